@@ -1,0 +1,1 @@
+"""Cassettes: reading, writing, scrubbing, matching and explaining. Imports no mitmproxy."""
