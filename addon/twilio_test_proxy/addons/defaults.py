@@ -1,0 +1,81 @@
+"""mitmproxy's own options, set to what this project needs unless the user has set them."""
+
+import logging
+from typing import Any
+
+from mitmproxy import ctx
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.proxy import mode_specs
+
+logger = logging.getLogger(__name__)
+
+# Hosts that are intercepted; every other one is tunnelled untouched. mitmproxy matches it against host:port.
+INTERCEPTED_HOSTS = r"^([^:]+\.)?twilio\.com\.?:"
+
+LISTEN_HOST = "127.0.0.1"
+BODY_SIZE_LIMIT = "64m"  # far above any body of Twilio's; mitmproxy holds bodies in memory
+
+
+class TwilioDefaults:
+    """Sets mitmproxy's options so that it works offline, listens on loopback only and is quiet."""
+
+    def load(self, loader: object) -> None:
+        """Set the options before the first connection."""
+        options = ctx.options
+        changes: dict[str, Any] = {
+            # With `eager` mitmproxy connects upstream before it asks any hook: offline, CONNECT would answer 502.
+            "connection_strategy": "lazy"
+        }
+        if not options.listen_host:
+            changes["listen_host"] = LISTEN_HOST
+        if options.ignore_hosts:
+            logger.error(
+                "ignore_hosts cannot be used together with this addon: remove it, "
+                "hosts outside twilio.com are tunnelled untouched anyway."
+            )
+        elif INTERCEPTED_HOSTS not in options.allow_hosts:
+            changes["allow_hosts"] = [*options.allow_hosts, INTERCEPTED_HOSTS]
+        if options.body_size_limit is None:
+            changes["body_size_limit"] = BODY_SIZE_LIMIT
+        if not options.validate_inbound_headers:
+            logger.error("validate_inbound_headers=false lets requests be smuggled past the proxy: leave it true.")
+        if options.stream_large_bodies:
+            logger.error("stream_large_bodies hides bodies from the proxy: leave it unset.")
+        changes |= _quiet()
+        options.update(**changes)
+
+    async def running(self) -> None:
+        """Close what listens on every interface, and listen again on loopback.
+
+        On Python 3.12 and later mitmproxy has begun to listen before it loads a script.
+        """
+        server = ctx.master.addons.get("proxyserver")
+        if ctx.options.listen_host != LISTEN_HOST or not isinstance(server, Proxyserver):
+            return
+        modes = [mode_specs.ProxyMode.parse(mode) for mode in ctx.options.mode]
+        # A mode that names its own address (regular@0.0.0.0:8080) is the user's wish.
+        mistaken = {
+            instance.mode
+            for instance in server.servers
+            if not instance.mode.custom_listen_host and any(_is_wildcard(a[0]) for a in instance.listen_addrs)
+        }
+        if mistaken:
+            await server.servers.update([mode for mode in modes if mode not in mistaken])
+            await server.servers.update(modes)
+
+
+def _is_wildcard(host: str) -> bool:
+    return host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
+
+def _quiet() -> dict[str, Any]:
+    """One line a request, this project's own, in place of mitmproxy's lines for connections and flows."""
+    changes: dict[str, Any] = {}
+    if ctx.options.termlog_verbosity == "info":
+        changes["termlog_verbosity"] = "warn"
+    detail = getattr(ctx.options, "flow_detail", None)
+    if detail == 1:
+        changes["flow_detail"] = 0
+    elif detail is not None and detail >= 3:
+        logger.warning("flow_detail=%d prints message bodies, which may hold codes and passwords.", detail)
+    return changes

@@ -1,0 +1,140 @@
+"""What a person at the terminal sees under mitmdump: a line at the start, one a request, a summary at the end."""
+
+import logging
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from mitmproxy import ctx, http
+from rich.console import Console
+from rich.text import Text
+
+from .dial_guard import TwilioDialGuard
+from .options import TwilioOptions
+from .outcomes import Outcome, recall
+from .settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_MAX_RESULT = 100  # characters of a result; longer ones are in the answer itself
+_CALLER_STYLES = {"test": "cyan", "live": "magenta", "nobody": "yellow"}
+
+
+class TwilioTerminal:
+    """Prints to standard output where mitmdump would print flows; the mitmproxy screen has a flow list of its own."""
+
+    def __init__(self, options: TwilioOptions, guard: TwilioDialGuard) -> None:
+        self._options = options
+        self._guard = guard
+        self._console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        self._counts: Counter[str] = Counter()
+
+    def running(self) -> None:
+        """Say what this proxy is going to do."""
+        server = ctx.master.addons.get("proxyserver")
+        addresses = server.listen_addrs() if server else []
+        line = describe_start(self._options.settings, addresses, ctx.options.confdir)
+        if self._prints():
+            self._print(line)
+        else:
+            logger.info("%s", line.plain)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Say what became of a request."""
+        outcome = recall(flow)
+        if outcome is None or flow.response is None:
+            return
+        self._counts[outcome.answered_by] += 1
+        if self._prints():
+            method = flow.request.method
+            self._print(describe_request(time.strftime("%H:%M:%S"), method, flow.response.status_code, outcome))
+
+    def done(self) -> None:
+        """Sum up."""
+        if self._prints():
+            self._print(describe_end(self._counts, self._guard))
+
+    def _prints(self) -> bool:
+        quiet = ctx.options.termlog_verbosity == "error"  # mitmdump -q
+        return ctx.master.addons.get("dumper") is not None and not quiet
+
+    def _print(self, line: Text) -> None:
+        try:
+            if self._console.is_terminal:
+                self._console.print(line)
+            else:
+                # Without colours the plain text is all there is; rendering it would cost ten times as much.
+                print(line.plain, file=sys.stdout, flush=True)  # noqa: T201 - this is the terminal
+        except UnicodeEncodeError:
+            print(line.plain.encode("ascii", "replace").decode(), flush=True)  # noqa: T201
+        except OSError:
+            # The reader of a pipe is gone: not a reason to stop answering.
+            return
+
+
+def describe_start(settings: Settings, addresses: list[tuple[str, int]], confdir: str) -> Text:
+    """The line at the start: the proxy URL, what counts as test credentials, what becomes of the rest, the CA."""
+    urls = ", ".join(f"http://{f'[{host}]' if ':' in host else host}:{port}" for host, port, *_ in addresses)
+    authority = Path(confdir).expanduser() / "mitmproxy-ca-cert.pem"
+    return Text.assemble(
+        ("twilio-test-proxy", "bold"),
+        " at ",
+        (urls, "bold green"),
+        f" · {_test_credentials(settings)} · {_live_requests(settings)} · CA {authority}",
+    )
+
+
+def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> Text:
+    """The line of a request: time, who, resource, From and To, outcome. Control characters are escaped."""
+    who = f"{outcome.caller} {_shortened(outcome.account)}".strip()
+    numbers = " → ".join(number for number in (outcome.from_, outcome.to) if number)
+    style = "green" if status < 400 else "red" if outcome.answered_by == "refused" else "yellow"
+    code = f" {outcome.code}" if outcome.code else ""
+    return Text.assemble(
+        (clock, "dim"),
+        "  ",
+        (f"{_printable(who):<13}", _CALLER_STYLES[outcome.caller]),
+        f"  {_printable(method):<4} {_printable(outcome.resource):<24}  ",
+        (f"{_printable(numbers):<28}", "bold") if numbers else "",
+        "  " if numbers else "",
+        (f"{status}{code}", style),
+        f" {_printable(outcome.result, _MAX_RESULT)}",
+    )
+
+
+def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Text:
+    """The summary: how many requests were answered by whom, and how many connections went to Twilio."""
+    names = {
+        "test-credentials": "answered for test credentials",
+        "cassette": "played",
+        "live": "forwarded",
+        "refused": "refused",
+    }
+    parts = [f"{counts[name]} {text}" for name, text in names.items() if counts[name]] or ["no requests"]
+    return Text.assemble(("twilio-test-proxy", "bold"), f": {', '.join(parts)}; connections to Twilio: {guard.dialled}")
+
+
+def _test_credentials(settings: Settings) -> str:
+    if settings.test_account_sid:
+        return f"test credentials: {_shortened(settings.test_account_sid)}"
+    if settings.test_credentials(cassette_in_force=bool(settings.cassette)).any_pair:
+        return "test credentials: any well-formed pair"
+    return "test credentials: none configured"
+
+
+def _live_requests(settings: Settings) -> str:
+    if settings.forward_live and settings.record_mode != "none":
+        return f"live requests: forwarded to Twilio and recorded ({settings.record_mode})"
+    if settings.cassette:
+        return f"live requests: played from {settings.cassette}"
+    return "live requests: refused"
+
+
+def _shortened(sid: str) -> str:
+    return f"{sid[:2]}…{sid[-4:]}" if len(sid) > 8 else sid
+
+
+def _printable(text: str, longest: int = 60) -> str:
+    shown = "".join(character if character.isprintable() else "�" for character in text[: longest + 1])
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

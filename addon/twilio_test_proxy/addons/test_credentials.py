@@ -1,0 +1,79 @@
+"""Requests made with test credentials, and with none or wrong ones, are answered on the spot."""
+
+from mitmproxy import http
+
+from ..twilio import api
+from ..twilio.api import Answer, Request
+from ..twilio.credentials import Caller, read_authorization
+from .hosts import requested_host
+from .options import TwilioOptions
+from .outcomes import Outcome, respond
+
+
+class TwilioTestCredentials:
+    """Answers everything but live requests."""
+
+    def __init__(self, options: TwilioOptions) -> None:
+        self._options = options
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Bodies are read whole; a streamed one would reach no hook."""
+        if requested_host(flow):
+            flow.request.stream = False
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Answer; leave live requests to the addons that follow."""
+        host = requested_host(flow)
+        if not host or flow.response or flow.error or not flow.live:
+            return
+        request = read_request(flow, host)
+        in_force = bool(self._options.settings.cassette)
+        verdict = api.judge(request, self._options.settings.test_credentials(cassette_in_force=in_force))
+        if isinstance(verdict, Answer):
+            _respond(flow, request, verdict, "nobody")
+        elif verdict is Caller.TEST:
+            _respond(flow, request, api.answer(request), "test")
+
+
+def read_request(flow: http.HTTPFlow, host: str) -> Request:
+    """The request as Twilio would see it."""
+    headers = flow.request.headers
+    user_info, at, _ = flow.request.authority.rpartition("@")
+    try:
+        body = flow.request.get_content(strict=True) or b""
+    except ValueError:
+        body = None
+    return Request(
+        method=flow.request.method.upper(),
+        host=host,
+        path=flow.request.path,
+        content_type=headers.get("content-type", ""),
+        body=body,
+        credentials=read_authorization(headers.get("authorization", ""), user_info if at else ""),
+        charset_asked="accept-charset" in headers,
+    )
+
+
+def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str) -> None:
+    form = answer.form
+    parameters = [form.get(name) for name in ("To", "PhoneNumber", "AreaCode", "From")] if form else [""] * 4
+    outcome = Outcome(
+        answered_by="test-credentials",
+        caller=caller,
+        account=request.credentials.username if request.credentials else "",
+        resource=describe_resource(request),
+        to=parameters[0] or parameters[1] or parameters[2],
+        from_=parameters[3],
+        code=answer.error.error.code if answer.error else 0,
+        result=answer.error.message if answer.error else str(answer.created.fields["sid"] if answer.created else ""),
+    )
+    respond(flow, answer.response, outcome)
+
+
+def describe_resource(request: Request) -> str:
+    """What is asked for, as a person would say it: the path below the account, or the host and path of another API."""
+    path = request.path.partition("?")[0]
+    if not request.host.startswith("api."):
+        return request.host + path
+    below = path.removeprefix("/2010-04-01/Accounts/")
+    return path if below == path else below.partition("/")[2] or "Accounts"
