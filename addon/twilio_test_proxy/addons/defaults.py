@@ -1,5 +1,6 @@
 """mitmproxy's own options, set to what this project needs unless the user has set them."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -63,6 +64,18 @@ class TwilioDefaults:
             await server.servers.update([mode for mode in modes if mode not in mistaken])
             await server.servers.update(modes)
 
+    def done(self) -> None:
+        """Do not let asyncio print a traceback for each client that is still connected.
+
+        Up to Python 3.12, asyncio's StreamReaderProtocol asks a cancelled task for its exception, and reports the
+        CancelledError that it gets.
+        """
+        logging.getLogger("asyncio").addFilter(_is_no_cancellation)
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
 
 def _is_wildcard(host: str) -> bool:
     return host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
@@ -71,7 +84,7 @@ def _is_wildcard(host: str) -> bool:
 def _quiet() -> dict[str, Any]:
     """One line a request, this project's own, in place of mitmproxy's lines for connections and flows."""
     changes: dict[str, Any] = {}
-    if ctx.options.termlog_verbosity == "info":
+    if getattr(ctx.options, "termlog_verbosity", None) == "info":  # absent under `mitmproxy`
         changes["termlog_verbosity"] = "warn"
     detail = getattr(ctx.options, "flow_detail", None)
     if detail == 1:

@@ -28,6 +28,7 @@ class Outcome:
         from_: the parameter From as sent, or empty.
         code: Twilio's error code, or 0.
         result: the SID that was created, or the error message.
+        hint: what the terminal adds for a person, where the result alone would puzzle; may be empty.
     """
 
     answered_by: AnsweredBy
@@ -38,6 +39,7 @@ class Outcome:
     from_: str = ""
     code: int = 0
     result: str = ""
+    hint: str = ""
 
 
 def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:

@@ -56,7 +56,7 @@ class TwilioTerminal:
             self._print(describe_end(self._counts, self._guard))
 
     def _prints(self) -> bool:
-        quiet = ctx.options.termlog_verbosity == "error"  # mitmdump -q
+        quiet = getattr(ctx.options, "termlog_verbosity", None) == "error"  # mitmdump -q
         return ctx.master.addons.get("dumper") is not None and not quiet
 
     def _print(self, line: Text) -> None:
@@ -95,11 +95,12 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
         (clock, "dim"),
         "  ",
         (f"{_printable(who):<13}", _CALLER_STYLES[outcome.caller]),
-        f"  {_printable(method):<4} {_printable(outcome.resource):<24}  ",
+        f"  {_printable(method):<4} {_printable(outcome.resource):<20}  ",
         (f"{_printable(numbers):<28}", "bold") if numbers else "",
         "  " if numbers else "",
         (f"{status}{code}", style),
         f" {_printable(outcome.result, _MAX_RESULT)}",
+        (f" ({_printable(outcome.hint, _MAX_RESULT)})", "dim") if outcome.hint else "",
     )
 
 

@@ -5,6 +5,9 @@ from mitmproxy import http
 from ..twilio import api
 from ..twilio.api import Answer, Request
 from ..twilio.credentials import Caller, read_authorization
+from ..twilio.errors import CALL_TO_REQUIRED, FORBIDDEN, MESSAGE_TO_REQUIRED, NUMBER_REQUIRED
+from ..twilio.forms import FORM, MULTIPART
+from ..twilio.routes import API_VERSION, Resource, is_api_host
 from .hosts import requested_host
 from .options import TwilioOptions
 from .outcomes import Outcome, respond
@@ -66,6 +69,7 @@ def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str)
         from_=parameters[3],
         code=answer.error.error.code if answer.error else 0,
         result=answer.error.message if answer.error else str(answer.created.fields["sid"] if answer.created else ""),
+        hint=_hint(request, answer),
     )
     respond(flow, answer.response, outcome)
 
@@ -73,7 +77,19 @@ def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str)
 def describe_resource(request: Request) -> str:
     """What is asked for, as a person would say it: the path below the account, or the host and path of another API."""
     path = request.path.partition("?")[0]
-    if not request.host.startswith("api."):
+    if not is_api_host(request.host):
         return request.host + path
-    below = path.removeprefix("/2010-04-01/Accounts/")
-    return path if below == path else below.partition("/")[2] or "Accounts"
+    below = path.removeprefix(f"/{API_VERSION}/Accounts/")
+    if below == path:
+        return path
+    return (below.partition("/")[2] or "Accounts").removesuffix(".json").removesuffix(".xml")
+
+
+def _hint(request: Request, answer: Answer) -> str:
+    error = answer.error.error if answer.error else None
+    if error is FORBIDDEN:
+        return f"test credentials may only POST to {', '.join(Resource)}"
+    media_type = request.content_type.partition(";")[0].strip().lower()
+    if error in (MESSAGE_TO_REQUIRED, CALL_TO_REQUIRED, NUMBER_REQUIRED) and media_type not in ("", FORM, MULTIPART):
+        return f"the body is {media_type}, but Twilio reads parameters from forms only"
+    return ""

@@ -1,0 +1,54 @@
+import pytest
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+from mitmproxy.test import tflow
+
+from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
+
+
+def connecting(host: str, port: int = 443, sni: str | None = None) -> ServerConnectionHookData:
+    client, server = tflow.tclient_conn(), tflow.tserver_conn()
+    client.sni = sni
+    server.timestamp_start = None
+    server.state = type(server.state)(0)
+    server.address = (host, port)
+    return ServerConnectionHookData(server=server, client=client)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        connecting("api.twilio.com"),
+        connecting("API.twilio.com."),
+        connecting("verify.twilio.com"),
+        connecting("twilio.com", 80),
+        connecting("203.0.113.1", sni="api.twilio.com"),
+    ],
+    ids=lambda data: f"{data.server.address[0]}:{data.server.address[1]} SNI {data.client.sni}",
+)
+def test_a_connection_to_twilio_is_vetoed_and_counted(data: ServerConnectionHookData) -> None:
+    guard = TwilioDialGuard()
+    guard.server_connect(data)
+    assert data.server.error
+    assert (guard.vetoed, guard.dialled) == (1, 0)
+
+
+def test_a_connection_to_another_host_is_none_of_our_business() -> None:
+    guard, data = TwilioDialGuard(), connecting("example.com")
+    guard.server_connect(data)
+    assert data.server.error is None
+    assert (guard.vetoed, guard.dialled) == (0, 0)
+
+
+def test_a_client_that_was_let_through_may_dial_port_443() -> None:
+    guard, data = TwilioDialGuard(), connecting("api.twilio.com")
+    guard.let_through(data.client)
+    guard.server_connect(data)
+    assert data.server.error is None
+    assert (guard.vetoed, guard.dialled) == (0, 1)
+
+
+def test_a_client_that_was_let_through_may_dial_no_other_port() -> None:
+    guard, data = TwilioDialGuard(), connecting("api.twilio.com", 80)
+    guard.let_through(data.client)
+    guard.server_connect(data)
+    assert data.server.error

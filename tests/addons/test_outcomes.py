@@ -1,0 +1,42 @@
+import io
+
+from mitmproxy import io as mitmproxy_io
+from mitmproxy.test import tflow, tutils
+
+from twilio_test_proxy.addons.outcomes import HEADER, Outcome, recall, remember, respond
+from twilio_test_proxy.twilio.responses import Format, envelope
+
+OUTCOME = Outcome("refused", "live", "AC" + "1" * 32, "Messages", code=424002, result="refused")
+RESPONSE = envelope(424002, 424, "refused", "http://example.com", Format.JSON)
+
+
+def test_the_answer_says_who_gave_it() -> None:
+    flow = tflow.tflow()
+    respond(flow, RESPONSE, OUTCOME)
+    assert flow.response is not None
+    assert flow.response.headers[HEADER] == "refused"
+    assert flow.response.status_code == 424
+    assert flow.response.content == RESPONSE.body
+
+
+def test_a_head_request_gets_the_headers_without_the_body() -> None:
+    flow = tflow.tflow(req=tutils.treq(method=b"HEAD"))
+    respond(flow, RESPONSE, OUTCOME)
+    assert flow.response is not None
+    assert flow.response.content == b""
+    assert flow.response.headers["content-length"] == str(len(RESPONSE.body))
+
+
+def test_an_outcome_is_remembered_in_a_form_that_mitmproxy_can_save() -> None:
+    flow = tflow.tflow()
+    remember(flow, OUTCOME)
+    assert recall(flow) == OUTCOME
+    file = io.BytesIO()
+    mitmproxy_io.FlowWriter(file).add(flow)
+    file.seek(0)
+    (saved,) = mitmproxy_io.FlowReader(file).stream()
+    assert saved.metadata == flow.metadata
+
+
+def test_other_flows_have_no_outcome() -> None:
+    assert recall(tflow.tflow()) is None

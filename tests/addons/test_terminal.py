@@ -1,0 +1,128 @@
+import os
+import pty
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import requests
+
+from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, MITMDUMP, SCRIPT, running_proxy
+from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
+from twilio_test_proxy.addons.outcomes import Outcome
+from twilio_test_proxy.addons.settings import Settings
+from twilio_test_proxy.addons.terminal import describe_end, describe_request, describe_start
+
+SID = "AC" + "1" * 28 + "abcd"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "line"),
+    [
+        (
+            Outcome("test-credentials", "test", SID, "Messages", "+14108675309", "+15005550006", result="SM12"),
+            201,
+            "12:00:00  test AC…abcd   POST Messages              +15005550006 → +14108675309   201 SM12",
+        ),
+        (
+            Outcome("test-credentials", "nobody", "", "Calls", code=20003, result="Authenticate"),
+            401,
+            "12:00:00  nobody         POST Calls                 401 20003 Authenticate",
+        ),
+        (
+            Outcome("test-credentials", "test", SID, "Usage", code=20008, result="Not", hint="why"),
+            403,
+            "12:00:00  test AC…abcd   POST Usage                 403 20008 Not (why)",
+        ),
+    ],
+)
+def test_the_line_of_a_request(outcome: Outcome, status: int, line: str) -> None:
+    assert describe_request("12:00:00", "POST", status, outcome).plain == line
+
+
+def test_control_characters_of_a_client_do_not_reach_the_terminal() -> None:
+    outcome = Outcome("test-credentials", "test", SID, "Messages", "\x1b[2J\n+1", "\x07", result="\x1b]0;x\x07")
+    line = describe_request("12:00:00", "PO\x1bST", 400, outcome).plain
+    assert line.isprintable()
+
+
+def test_long_values_are_cut() -> None:
+    outcome = Outcome("test-credentials", "test", SID, "Messages", "1" * 5000, result="x" * 5000)
+    assert len(describe_request("12:00:00", "POST", 400, outcome).plain) < 300
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (Settings(), "test credentials: any well-formed pair · live requests: refused"),
+        (Settings(SID, "token"), "test credentials: AC…abcd · live requests: refused"),
+        (Settings(cassette="a.yaml"), "test credentials: none configured · live requests: played from a.yaml"),
+        (
+            Settings(cassette="a.yaml", record_mode="once", forward_live=True),
+            "test credentials: none configured · live requests: forwarded to Twilio and recorded (once)",
+        ),
+    ],
+)
+def test_the_line_at_the_start(settings: Settings, said: str) -> None:
+    line = describe_start(settings, [("127.0.0.1", 8080)], "/conf").plain
+    assert line == f"twilio-test-proxy at http://127.0.0.1:8080 · {said} · CA /conf/mitmproxy-ca-cert.pem"
+
+
+def test_the_summary() -> None:
+    counts = Counter({"test-credentials": 3, "refused": 1})
+    end = describe_end(counts, TwilioDialGuard()).plain
+    assert end == "twilio-test-proxy: 3 answered for test credentials, 1 refused; connections to Twilio: 0"
+    assert describe_end(Counter(), TwilioDialGuard()).plain.startswith("twilio-test-proxy: no requests;")
+
+
+def test_mitmdump_prints_one_line_at_the_start_one_a_request_and_a_summary(tmp_path: Path, confdir: Path) -> None:
+    with running_proxy(tmp_path, confdir=confdir) as proxy, requests.Session() as session:
+        session.trust_env = False
+        session.proxies = {"https": proxy.url}
+        session.verify = str(proxy.authority)
+        for to in ("+14108675309", "+15005550009"):
+            form = {"From": "+15005550006", "To": to, "Body": "hello"}
+            session.post(f"{ACCOUNT_URL}/Messages.json", form, auth=(ACCOUNT_SID, AUTH_TOKEN))
+        assert proxy.stop() == 0
+    lines = [line for line in proxy.lines if "Loading script" not in line]
+    assert len(lines) == 4
+    assert lines[0].startswith("twilio-test-proxy at http://127.0.0.1:")
+    assert re.search(r"test AC…1111 +POST Messages +\+15005550006 → \+14108675309 +201 SM[0-9a-f]{32}$", lines[1])
+    assert lines[2].endswith("400 21614 To number: +15005550009, is not a mobile number")
+    assert lines[3].startswith("twilio-test-proxy: 2 answered for test credentials")
+    assert "\x1b" not in "".join(lines)
+    assert AUTH_TOKEN not in "".join(lines)
+
+
+def test_quiet_prints_nothing(tmp_path: Path, confdir: Path) -> None:
+    result = subprocess.run(
+        [str(MITMDUMP), "-q", "-s", str(SCRIPT), "-p", "0", "--set", f"confdir={confdir}", "-n"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        input=b"",
+        env=os.environ | {"TWILIO_TEST_ACCOUNT_SID": "nonsense", "TWILIO_TEST_AUTH_TOKEN": "x"},
+    )
+    assert result.returncode == 1
+    assert b"twilio-test-proxy at" not in result.stdout
+
+
+def test_colour_only_on_a_terminal(confdir: Path) -> None:
+    controller, terminal = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm-256color"}
+    process = subprocess.Popen(
+        [str(MITMDUMP), "-s", str(SCRIPT), "-p", "0", "--set", f"confdir={confdir}"],
+        stdout=terminal,
+        stderr=terminal,
+        stdin=terminal,
+        env=environment,
+    )
+    os.close(terminal)
+    seen = b""
+    while b"mitmproxy-ca-cert.pem" not in seen:
+        seen += os.read(controller, 4096)
+    process.terminate()
+    process.wait(30)
+    os.close(controller)
+    assert b"\x1b[1mtwilio-test-proxy\x1b[0m" in seen

@@ -1,0 +1,21 @@
+"""Fixtures for all tests: one certificate directory, and one proxy without options, for a whole run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from running_proxy import RunningProxy, running_proxy
+
+
+@pytest.fixture(scope="session")
+def confdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where mitmdump keeps its CA; making one takes a while, so the tests of a process share it."""
+    return tmp_path_factory.mktemp("confdir")
+
+
+@pytest.fixture(scope="session")
+def proxy(tmp_path_factory: pytest.TempPathFactory, confdir: Path) -> Iterator[RunningProxy]:
+    """A proxy started without any option but its port."""
+    with running_proxy(tmp_path_factory.mktemp("proxy"), confdir=confdir) as running:
+        yield running

@@ -1,0 +1,119 @@
+"""Real mitmdump processes for tests."""
+
+import os
+import re
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = ROOT / "addon" / "twilio_test.py"
+MITMDUMP = Path(sys.executable).parent / "mitmdump"
+
+ACCOUNT_SID = "AC" + "1" * 32
+AUTH_TOKEN = "5f0c8d6e2b7a4913" * 2
+ACCOUNT_URL = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}"
+START_LINE = re.compile(r"twilio-test-proxy at (\S+)")
+START_SECONDS = 60  # a guard against hanging, far above any start
+
+
+@dataclass
+class RunningProxy:
+    """A mitmdump that answers, with its output so far."""
+
+    url: str
+    confdir: Path
+    output: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    @property
+    def authority(self) -> Path:
+        return self.confdir / "mitmproxy-ca-cert.pem"
+
+    @property
+    def lines(self) -> list[str]:
+        return self.output.read_text().splitlines()
+
+    def ssl_context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.authority))
+
+    def environment(self, user: str = "") -> dict[str, str]:
+        """The one variable, and the CA for the clients that need to be told."""
+        url = self.url.replace("://", f"://{user}@") if user else self.url
+        clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+        authority = str(self.authority)
+        return clean | {
+            "HTTPS_PROXY": url,
+            "https_proxy": url,
+            "HTTP_PROXY": url,
+            "http_proxy": url,
+            "REQUESTS_CA_BUNDLE": authority,
+            "SSL_CERT_FILE": authority,
+            "CURL_CA_BUNDLE": authority,
+            "NODE_EXTRA_CA_CERTS": authority,
+        }
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+@contextmanager
+def running_proxy(
+    directory: Path,
+    *options: str,
+    confdir: Path,
+    environment: Mapping[str, str] | None = None,
+    script: Path = SCRIPT,
+) -> Iterator[RunningProxy]:
+    """Start `mitmdump -s addon/twilio_test.py` on a free port, wait for its line, and stop it in the end."""
+    output = directory / "mitmdump.txt"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [str(MITMDUMP), "-s", str(script), "-p", "0", "--set", f"confdir={confdir}", *options],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd=directory,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+        )
+    try:
+        yield RunningProxy(_wait_for_url(process, output), confdir, output, process)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(30)
+
+
+def failed_start(directory: Path, *options: str, confdir: Path) -> tuple[int, list[str]]:
+    """The exit code and the output of a mitmdump that is to stop at its start."""
+    result = subprocess.run(
+        [str(MITMDUMP), "-s", str(SCRIPT), "-p", "0", "--set", f"confdir={confdir}", *options],
+        capture_output=True,
+        text=True,
+        cwd=directory,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    return result.returncode, (result.stdout + result.stderr).splitlines()
+
+
+def _wait_for_url(process: subprocess.Popen[bytes], output: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if match := START_LINE.search(output.read_text()):
+            return match[1].rstrip(",")
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    raise AssertionError(f"mitmdump did not start:\n{output.read_text()}")
