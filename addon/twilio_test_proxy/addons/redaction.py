@@ -27,5 +27,3 @@ def redact(flow: http.HTTPFlow) -> None:
     for name in _HEADERS:
         if name in flow.request.headers:
             flow.request.headers[name] = REDACTED
-    if "@" in flow.request.authority:
-        flow.request.authority = flow.request.authority.rpartition("@")[2]

@@ -41,7 +41,6 @@ class TwilioTestCredentials:
 def read_request(flow: http.HTTPFlow, host: str) -> Request:
     """The request as Twilio would see it."""
     headers = flow.request.headers
-    user_info, at, _ = flow.request.authority.rpartition("@")
     try:
         body = flow.request.get_content(strict=True) or b""
     except ValueError:
@@ -52,7 +51,7 @@ def read_request(flow: http.HTTPFlow, host: str) -> Request:
         path=flow.request.path,
         content_type=headers.get("content-type", ""),
         body=body,
-        credentials=read_authorization(headers.get("authorization", ""), user_info if at else ""),
+        credentials=read_authorization(headers.get("authorization", "")),
         charset_asked="accept-charset" in headers,
     )
 

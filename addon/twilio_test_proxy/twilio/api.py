@@ -40,7 +40,7 @@ class Request:
 
     Attributes:
         body: without content encoding; None where that encoding was broken.
-        credentials: from the Authorization header or the URL, None where there were none.
+        credentials: from the Authorization header, None where there was none.
         charset_asked: the client sent Accept-Charset.
     """
 

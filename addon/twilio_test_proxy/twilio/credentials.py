@@ -42,16 +42,13 @@ class TestCredentials:
     any_pair: bool = True
 
 
-def read_authorization(header: str, user_info: str = "") -> Credentials | None:
-    """The credentials of an `Authorization: Basic` header, else those of a URL's `user:password`, else None.
+def read_authorization(header: str) -> Credentials | None:
+    """The credentials of an `Authorization: Basic` header, None where the header is empty.
 
     A header that is not Basic, or not base64, gives empty credentials: something was sent, and it is no user name.
     """
     if not header:
-        if not user_info:
-            return None
-        username, _, password = user_info.partition(":")
-        return Credentials(username, password)
+        return None
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return Credentials("", "")
