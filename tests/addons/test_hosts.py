@@ -2,7 +2,7 @@ import pytest
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow, tutils
 
-from twilio_test_proxy.addons.hosts import requested_host
+from twilio_test_proxy.addons.hosts import TwilioHosts, requested_host, twilio_host
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,19 @@ def test_requested_host(address: str, host_header: str, sni: str | None, mode: s
     flow.client_conn.sni = sni
     flow.client_conn.proxy_mode = ProxyMode.parse(mode)
     assert requested_host(flow) == expected
+
+
+def test_the_host_is_noted_with_the_flow_and_its_body_not_streamed() -> None:
+    flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", headers=((b"host", b"verify.twilio.com"),)))
+    flow.request.stream = True
+    TwilioHosts().requestheaders(flow)
+    assert twilio_host(flow) == "verify.twilio.com"
+    assert flow.request.stream is False
+
+
+def test_a_flow_to_another_host_is_left_as_it_is() -> None:
+    flow = tflow.tflow(req=tutils.treq(host="example.com"))
+    flow.request.stream = True
+    TwilioHosts().requestheaders(flow)
+    assert twilio_host(flow) is None
+    assert flow.request.stream is True

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 import pytest
 from mitmproxy.test import taddons, tflow, tutils
 
+from twilio_test_proxy.addons.hosts import TwilioHosts
 from twilio_test_proxy.addons.live_requests import TwilioLiveRequests
 from twilio_test_proxy.addons.options import TwilioOptions
 
@@ -15,6 +16,7 @@ def test_a_live_request_is_refused_in_twilios_envelope(extension: str) -> None:
     options = TwilioOptions()
     with taddons.context(options):
         flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", path=(PATH + extension).encode()))
+        TwilioHosts().requestheaders(flow)
         TwilioLiveRequests(options).request(flow)
     assert flow.response is not None
     assert flow.response.status_code == 424
@@ -35,9 +37,11 @@ def test_other_hosts_and_answered_flows_are_left_alone() -> None:
     with taddons.context(options):
         live = TwilioLiveRequests(options)
         outside = tflow.tflow(req=tutils.treq(host="example.com"))
+        TwilioHosts().requestheaders(outside)
         live.request(outside)
         assert outside.response is None
         answered = tflow.tflow(req=tutils.treq(host="api.twilio.com"), resp=True)
+        TwilioHosts().requestheaders(answered)
         live.request(answered)
         assert answered.response is not None
         assert answered.response.status_code == 200

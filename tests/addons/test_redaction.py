@@ -4,6 +4,7 @@ import requests
 from mitmproxy.test import tflow, tutils
 
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, running_proxy
+from twilio_test_proxy.addons.hosts import TwilioHosts
 from twilio_test_proxy.addons.redaction import REDACTED, TwilioRedaction
 
 HEADERS = (
@@ -16,18 +17,21 @@ HEADERS = (
 
 def test_credentials_are_removed_from_a_flow_to_twilio() -> None:
     flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", headers=HEADERS), resp=True)
+    TwilioHosts().requestheaders(flow)
     TwilioRedaction().response(flow)
     assert [value for _, value in flow.request.headers.items()] == [REDACTED, REDACTED, REDACTED, "*/*"]
 
 
 def test_a_flow_that_failed_is_covered_too() -> None:
     flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", headers=HEADERS), err=True)
+    TwilioHosts().requestheaders(flow)
     TwilioRedaction().error(flow)
     assert flow.request.headers["authorization"] == REDACTED
 
 
 def test_a_flow_to_another_host_is_left_alone() -> None:
     flow = tflow.tflow(req=tutils.treq(host="example.com", headers=HEADERS), resp=True)
+    TwilioHosts().requestheaders(flow)
     TwilioRedaction().response(flow)
     assert flow.request.headers["authorization"] == "Basic cGxhbnRlZA=="
 

@@ -12,7 +12,7 @@ from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, MITMDUMP, SCRIPT
 from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
 from twilio_test_proxy.addons.outcomes import Outcome
 from twilio_test_proxy.addons.settings import Settings
-from twilio_test_proxy.addons.terminal import describe_end, describe_request, describe_start
+from twilio_test_proxy.addons.terminal import describe_end, describe_request, describe_start, plain
 
 SID = "AC" + "1" * 28 + "abcd"
 
@@ -38,18 +38,18 @@ SID = "AC" + "1" * 28 + "abcd"
     ],
 )
 def test_the_line_of_a_request(outcome: Outcome, status: int, line: str) -> None:
-    assert describe_request("12:00:00", "POST", status, outcome).plain == line
+    assert plain(describe_request("12:00:00", "POST", status, outcome)) == line
 
 
 def test_control_characters_of_a_client_do_not_reach_the_terminal() -> None:
     outcome = Outcome("test-credentials", "test", SID, "Messages", "\x1b[2J\n+1", "\x07", result="\x1b]0;x\x07")
-    line = describe_request("12:00:00", "PO\x1bST", 400, outcome).plain
+    line = plain(describe_request("12:00:00", "PO\x1bST", 400, outcome))
     assert line.isprintable()
 
 
 def test_long_values_are_cut() -> None:
     outcome = Outcome("test-credentials", "test", SID, "Messages", "1" * 5000, result="x" * 5000)
-    assert len(describe_request("12:00:00", "POST", 400, outcome).plain) < 300
+    assert len(plain(describe_request("12:00:00", "POST", 400, outcome))) < 300
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_long_values_are_cut() -> None:
     ],
 )
 def test_the_line_at_the_start(settings: Settings, said: str) -> None:
-    line = describe_start(settings, [("127.0.0.1", 8080)], "/conf").plain
+    line = plain(describe_start(settings, [("127.0.0.1", 8080)], "/conf"))
     assert line == f"twilio-test-proxy at http://127.0.0.1:8080 · {said} · CA /conf/mitmproxy-ca-cert.pem"
 
 
 def test_the_summary() -> None:
     counts = Counter({"test-credentials": 3, "refused": 1})
-    end = describe_end(counts, TwilioDialGuard()).plain
+    end = plain(describe_end(counts, TwilioDialGuard()))
     assert end == "twilio-test-proxy: 3 answered for test credentials, 1 refused; connections to Twilio: 0"
-    assert describe_end(Counter(), TwilioDialGuard()).plain.startswith("twilio-test-proxy: no requests;")
+    assert plain(describe_end(Counter(), TwilioDialGuard())).startswith("twilio-test-proxy: no requests;")
 
 
 def test_mitmdump_prints_one_line_at_the_start_one_a_request_and_a_summary(tmp_path: Path, confdir: Path) -> None:

@@ -2,6 +2,7 @@
 
 from .defaults import TwilioDefaults
 from .dial_guard import TwilioDialGuard
+from .hosts import TwilioHosts
 from .interception import TwilioInterception
 from .live_requests import TwilioLiveRequests
 from .options import TwilioOptions
@@ -19,6 +20,7 @@ def create_addons() -> list[object]:
         options,
         guard,
         TwilioInterception(),
+        TwilioHosts(),
         TwilioTestCredentials(options),
         TwilioLiveRequests(options),
         TwilioRedaction(),

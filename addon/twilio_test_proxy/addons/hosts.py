@@ -5,6 +5,25 @@ from mitmproxy.proxy.mode_specs import ReverseMode
 
 from ..twilio.routes import is_twilio_host
 
+_METADATA = "twilio_host"
+
+
+class TwilioHosts:
+    """Decides once for each flow whether it is meant for Twilio; the other addons ask `twilio_host`."""
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Note the host with the flow."""
+        host = requested_host(flow)
+        if host:
+            flow.metadata[_METADATA] = host
+            flow.request.stream = False  # a streamed body would reach no hook
+
+
+def twilio_host(flow: http.HTTPFlow) -> str | None:
+    """The Twilio host that the flow is meant for, or None where it is not meant for Twilio."""
+    host: str | None = flow.metadata.get(_METADATA)
+    return host
+
 
 def requested_host(flow: http.HTTPFlow) -> str | None:
     """The Twilio host that the client asked for, or None where it asked for another one.
@@ -13,7 +32,9 @@ def requested_host(flow: http.HTTPFlow) -> str | None:
     resolve the name themselves and CONNECT to an IP address. In reverse mode mitmproxy has rewritten the Host header,
     so there the handshake comes first.
     """
-    names = [flow.request.pretty_host, flow.client_conn.sni, flow.request.host]
+    # Not pretty_host, which takes longer than everything else here: no Twilio name is an IPv6 address.
+    host_header = (flow.request.host_header or "").partition(":")[0]
+    names = [host_header, flow.client_conn.sni, flow.request.host]
     if isinstance(flow.client_conn.proxy_mode, ReverseMode):
         names[:2] = reversed(names[:2])
     return next((name for name in names if name and is_twilio_host(name)), None)

@@ -3,8 +3,7 @@
 from mitmproxy import http
 
 from ..twilio.responses import envelope
-from ..twilio.routes import find_route
-from .hosts import requested_host
+from .hosts import twilio_host
 from .options import TwilioOptions
 from .outcomes import Outcome, respond
 from .test_credentials import describe_resource, read_request
@@ -29,12 +28,12 @@ class TwilioLiveRequests:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Refuse what the addons before have left unanswered."""
-        host = requested_host(flow)
+        host = twilio_host(flow)
         if not host or flow.response or flow.error or not flow.live:
             return
         request = read_request(flow, host)
-        format_ = find_route(host, request.path).format_
-        response = envelope(NOT_ALLOWED, STATUS, _NOT_ALLOWED_MESSAGE, MORE_INFO.format(code=NOT_ALLOWED), format_)
+        more_info = MORE_INFO.format(code=NOT_ALLOWED)
+        response = envelope(NOT_ALLOWED, STATUS, _NOT_ALLOWED_MESSAGE, more_info, request.route.format_)
         outcome = Outcome(
             answered_by="refused",
             caller="live",

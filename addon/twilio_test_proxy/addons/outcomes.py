@@ -1,6 +1,6 @@
 """What became of a request: kept with its flow, shown to a person, counted in the end."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from mitmproxy import http
@@ -42,6 +42,9 @@ class Outcome:
     hint: str = ""
 
 
+_NAMES = tuple(field.name for field in fields(Outcome))
+
+
 def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:
     """Give the flow its response, and remember what became of it."""
     content = b"" if flow.request.method == "HEAD" else response.body
@@ -62,7 +65,7 @@ def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:
 
 def remember(flow: http.HTTPFlow, outcome: Outcome) -> None:
     """Keep the outcome with the flow, as plain values: mitmproxy writes a flow's metadata to files."""
-    flow.metadata[_METADATA] = asdict(outcome)
+    flow.metadata[_METADATA] = {name: getattr(outcome, name) for name in _NAMES}
 
 
 def recall(flow: http.HTTPFlow) -> Outcome | None:

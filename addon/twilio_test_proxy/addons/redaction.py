@@ -2,10 +2,10 @@
 
 from mitmproxy import http
 
-from .hosts import requested_host
+from .hosts import twilio_host
 
 REDACTED = "[scrubbed]"
-_HEADERS = ("authorization", "proxy-authorization", "x-twilio-signature", "cookie")
+_HEADERS = frozenset((b"authorization", b"proxy-authorization", b"x-twilio-signature", b"cookie"))
 
 
 class TwilioRedaction:
@@ -22,8 +22,9 @@ class TwilioRedaction:
 
 def redact(flow: http.HTTPFlow) -> None:
     """Replace the values of headers with secrets in a flow to Twilio."""
-    if not requested_host(flow):
+    if not twilio_host(flow):
         return
-    for name in _HEADERS:
-        if name in flow.request.headers:
-            flow.request.headers[name] = REDACTED
+    headers = flow.request.headers
+    headers.fields = tuple(
+        (name, REDACTED.encode() if name.lower() in _HEADERS else value) for name, value in headers.fields
+    )

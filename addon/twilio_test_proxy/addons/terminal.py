@@ -4,11 +4,10 @@ import logging
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from mitmproxy import ctx, http
-from rich.console import Console
-from rich.text import Text
 
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
@@ -16,6 +15,9 @@ from .outcomes import Outcome, recall
 from .settings import Settings
 
 logger = logging.getLogger(__name__)
+
+# A line in parts, each with its rich style.
+Line = list[tuple[str, str]]
 
 _MAX_RESULT = 100  # characters of a result; longer ones are in the answer itself
 _CALLER_STYLES = {"test": "cyan", "live": "magenta", "nobody": "yellow"}
@@ -27,18 +29,23 @@ class TwilioTerminal:
     def __init__(self, options: TwilioOptions, guard: TwilioDialGuard) -> None:
         self._options = options
         self._guard = guard
-        self._console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        self._write: Callable[[Line], None] = _write_plain
         self._counts: Counter[str] = Counter()
+        self._prints = False
 
     def running(self) -> None:
         """Say what this proxy is going to do."""
+        quiet = getattr(ctx.options, "termlog_verbosity", None) == "error"  # mitmdump -q
+        self._prints = ctx.master.addons.get("dumper") is not None and not quiet
         server = ctx.master.addons.get("proxyserver")
         addresses = server.listen_addrs() if server else []
         line = describe_start(self._options.settings, addresses, ctx.options.confdir)
-        if self._prints():
-            self._print(line)
-        else:
-            logger.info("%s", line.plain)
+        if not self._prints:
+            logger.info("%s", plain(line))
+            return
+        if sys.stdout.isatty():
+            self._write = _rich_writer()
+        self._write(line)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Say what became of a request."""
@@ -46,65 +53,70 @@ class TwilioTerminal:
         if outcome is None or flow.response is None:
             return
         self._counts[outcome.answered_by] += 1
-        if self._prints():
+        if self._prints:
             method = flow.request.method
-            self._print(describe_request(time.strftime("%H:%M:%S"), method, flow.response.status_code, outcome))
+            self._write(describe_request(time.strftime("%H:%M:%S"), method, flow.response.status_code, outcome))
 
     def done(self) -> None:
         """Sum up."""
-        if self._prints():
-            self._print(describe_end(self._counts, self._guard))
-
-    def _prints(self) -> bool:
-        quiet = getattr(ctx.options, "termlog_verbosity", None) == "error"  # mitmdump -q
-        return ctx.master.addons.get("dumper") is not None and not quiet
-
-    def _print(self, line: Text) -> None:
-        try:
-            if self._console.is_terminal:
-                self._console.print(line)
-            else:
-                # Without colours the plain text is all there is; rendering it would cost ten times as much.
-                print(line.plain, file=sys.stdout, flush=True)  # noqa: T201 - this is the terminal
-        except UnicodeEncodeError:
-            print(line.plain.encode("ascii", "replace").decode(), flush=True)  # noqa: T201
-        except OSError:
-            # The reader of a pipe is gone: not a reason to stop answering.
-            return
+        if self._prints:
+            self._write(describe_end(self._counts, self._guard))
 
 
-def describe_start(settings: Settings, addresses: list[tuple[str, int]], confdir: str) -> Text:
+def plain(line: Line) -> str:
+    """The line without styles."""
+    return "".join(text for text, _ in line)
+
+
+def _write_plain(line: Line) -> None:
+    text = plain(line)
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201 - this is the terminal
+    except OSError:
+        # The reader of a pipe is gone: not a reason to stop answering.
+        return
+
+
+def _rich_writer() -> Callable[[Line], None]:
+    # Imported where it is of use: rich takes as long to import as the rest of this project.
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    return lambda line: console.print(Text.assemble(*line))
+
+
+def describe_start(settings: Settings, addresses: list[tuple[str, int]], confdir: str) -> Line:
     """The line at the start: the proxy URL, what counts as test credentials, what becomes of the rest, the CA."""
     urls = ", ".join(f"http://{f'[{host}]' if ':' in host else host}:{port}" for host, port, *_ in addresses)
     authority = Path(confdir).expanduser() / "mitmproxy-ca-cert.pem"
-    return Text.assemble(
+    return [
         ("twilio-test-proxy", "bold"),
-        " at ",
+        (" at ", ""),
         (urls, "bold green"),
-        f" · {_test_credentials(settings)} · {_live_requests(settings)} · CA {authority}",
-    )
+        (f" · {_test_credentials(settings)} · {_live_requests(settings)} · CA {authority}", ""),
+    ]
 
 
-def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> Text:
+def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> Line:
     """The line of a request: time, who, resource, From and To, outcome. Control characters are escaped."""
     who = f"{outcome.caller} {_shortened(outcome.account)}".strip()
     numbers = " → ".join(number for number in (outcome.from_, outcome.to) if number)
     style = "green" if status < 400 else "red" if outcome.answered_by == "refused" else "yellow"
     code = f" {outcome.code}" if outcome.code else ""
-    return Text.assemble(
-        (clock, "dim"),
-        "  ",
-        (f"{_printable(who):<13}", _CALLER_STYLES[outcome.caller]),
-        f"  {_printable(method):<4} {_printable(outcome.resource):<20}  ",
-        (f"{_printable(numbers):<28}", "bold") if numbers else "",
-        "  " if numbers else "",
+    return [
+        (f"{clock}  ", "dim"),
+        (f"{_printable(who):<13}  ", _CALLER_STYLES[outcome.caller]),
+        (f"{_printable(method):<4} {_printable(outcome.resource):<20}  ", ""),
+        (f"{_printable(numbers):<28}  " if numbers else "", "bold"),
         (f"{status}{code}", style),
-        f" {_printable(outcome.result, _MAX_RESULT)}",
-        (f" ({_printable(outcome.hint, _MAX_RESULT)})", "dim") if outcome.hint else "",
-    )
+        (f" {_printable(outcome.result, _MAX_RESULT)}", ""),
+        (f" ({_printable(outcome.hint, _MAX_RESULT)})" if outcome.hint else "", "dim"),
+    ]
 
 
-def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Text:
+def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Line:
     """The summary: how many requests were answered by whom, and how many connections went to Twilio."""
     names = {
         "test-credentials": "answered for test credentials",
@@ -113,7 +125,7 @@ def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Text:
         "refused": "refused",
     }
     parts = [f"{counts[name]} {text}" for name, text in names.items() if counts[name]] or ["no requests"]
-    return Text.assemble(("twilio-test-proxy", "bold"), f": {', '.join(parts)}; connections to Twilio: {guard.dialled}")
+    return [("twilio-test-proxy", "bold"), (f": {', '.join(parts)}; connections to Twilio: {guard.dialled}", "")]
 
 
 def _test_credentials(settings: Settings) -> str:

@@ -7,8 +7,8 @@ from ..twilio.api import Answer, Request
 from ..twilio.credentials import Caller, read_authorization
 from ..twilio.errors import CALL_TO_REQUIRED, FORBIDDEN, MESSAGE_TO_REQUIRED, NUMBER_REQUIRED
 from ..twilio.forms import FORM, MULTIPART
-from ..twilio.routes import API_VERSION, Resource, is_api_host
-from .hosts import requested_host
+from ..twilio.routes import API_VERSION, Resource, find_route, is_api_host
+from .hosts import twilio_host
 from .options import TwilioOptions
 from .outcomes import Outcome, respond
 
@@ -19,14 +19,9 @@ class TwilioTestCredentials:
     def __init__(self, options: TwilioOptions) -> None:
         self._options = options
 
-    def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Bodies are read whole; a streamed one would reach no hook."""
-        if requested_host(flow):
-            flow.request.stream = False
-
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer; leave live requests to the addons that follow."""
-        host = requested_host(flow)
+        host = twilio_host(flow)
         if not host or flow.response or flow.error or not flow.live:
             return
         request = read_request(flow, host)
@@ -40,20 +35,25 @@ class TwilioTestCredentials:
 
 def read_request(flow: http.HTTPFlow, host: str) -> Request:
     """The request as Twilio would see it."""
-    headers = flow.request.headers
-    try:
-        body = flow.request.get_content(strict=True) or b""
-    except ValueError:
-        body = None
+    headers = {name.lower(): value for name, value in flow.request.headers.fields}
     return Request(
         method=flow.request.method.upper(),
         host=host,
-        path=flow.request.path,
-        content_type=headers.get("content-type", ""),
-        body=body,
-        credentials=read_authorization(headers.get("authorization", "")),
-        charset_asked="accept-charset" in headers,
+        route=find_route(host, flow.request.path),
+        content_type=headers.get(b"content-type", b"").decode("latin-1"),
+        body=_read_body(flow.request, encoded=b"content-encoding" in headers),
+        credentials=read_authorization(headers.get(b"authorization", b"").decode("latin-1")),
+        charset_asked=b"accept-charset" in headers,
     )
+
+
+def _read_body(request: http.Request, *, encoded: bool) -> bytes | None:
+    if not encoded:
+        return request.raw_content or b""
+    try:
+        return request.get_content(strict=True)
+    except ValueError:
+        return None
 
 
 def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str) -> None:
@@ -75,7 +75,7 @@ def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str)
 
 def describe_resource(request: Request) -> str:
     """What is asked for, as a person would say it: the path below the account, or the host and path of another API."""
-    path = request.path.partition("?")[0]
+    path = request.route.path
     if not is_api_host(request.host):
         return request.host + path
     below = path.removeprefix(f"/{API_VERSION}/Accounts/")

@@ -17,7 +17,7 @@ from .forms import Form, UnreadableBodyError, parse_form
 from .incoming_phone_numbers import create_incoming_phone_number
 from .messages import create_message, create_sms_message
 from .responses import Response, failure, success
-from .routes import Resource, Route, check_account_sid, find_route
+from .routes import Resource, Route, check_account_sid
 
 MAX_BODY_SIZE = 1024 * 1024  # bytes; a message of 1600 characters with ten media URLs stays below 70 kB
 
@@ -39,6 +39,7 @@ class Request:
     """A request as Twilio would see it.
 
     Attributes:
+        route: what the path asks for.
         body: without content encoding; None where that encoding was broken.
         credentials: from the Authorization header, None where there was none.
         charset_asked: the client sent Accept-Charset.
@@ -46,7 +47,7 @@ class Request:
 
     method: str
     host: str
-    path: str
+    route: Route
     content_type: str
     body: bytes | None
     credentials: Credentials | None
@@ -66,7 +67,7 @@ class Answer:
 
 def judge(request: Request, policy: TestCredentials) -> Caller | Answer:
     """Decide who asks: the caller, or at once Twilio's own 404 or 401."""
-    route = find_route(request.host, request.path)
+    route = request.route
     try:
         check_account_sid(request.host, route)
         return identify(request.credentials, route.account_sid, policy)
@@ -77,7 +78,7 @@ def judge(request: Request, policy: TestCredentials) -> Caller | Answer:
 def answer(request: Request) -> Answer:
     """Answer a request made with test credentials, from the magic tables and Twilio's normal validation."""
     started = time.perf_counter()
-    route = find_route(request.host, request.path)
+    route = request.route
     form: Form | None = None
     try:
         create = _find_operation(request, route)

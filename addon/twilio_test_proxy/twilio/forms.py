@@ -46,8 +46,10 @@ def parse_form(content_type: str, body: bytes) -> Form:
     Raises:
         UnreadableBodyError: percent-encoding, character set or multipart structure is broken.
     """
+    if content_type in ("", FORM):  # what every SDK sends; parsing the header would take longer than the body
+        return Form(_urlencoded(body, "utf-8"))
     header = Message()
-    header["Content-Type"] = content_type or FORM
+    header["Content-Type"] = content_type
     charset = header.get_content_charset("utf-8")
     media_type = header.get_content_type()
     if media_type == FORM:

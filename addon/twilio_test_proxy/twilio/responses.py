@@ -6,11 +6,13 @@ Bytes are those of the newest captures with test credentials (JSON of 2020, XML 
 import json
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from .errors import MORE_INFO, TwilioError
@@ -109,12 +111,17 @@ def envelope(
 
 def rfc2822(moment: datetime) -> str:
     """A date as Twilio writes it, `Wed, 10 Oct 2012 17:57:42 +0000`, always in UTC."""
-    return format_datetime(moment.astimezone(UTC))
+    return _rfc2822(int(moment.timestamp()))
 
 
 def new_sid(prefix: str) -> str:
     """A fresh SID: the prefix and 32 lower-case hexadecimal digits, as in every capture."""
     return prefix + secrets.token_hex(16)
+
+
+@lru_cache(maxsize=8)
+def _rfc2822(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 def _json(fields: Mapping[str, Value]) -> bytes:
@@ -151,7 +158,7 @@ def _response(
 ) -> Response:
     content_type = f"{format_}; charset=utf-8" if charset_asked else str(format_)
     headers = (
-        ("Date", format_datetime(datetime.now(UTC), usegmt=True)),
+        ("Date", _rfc2822(int(time.time())).replace("+0000", "GMT")),
         ("Content-Type", content_type),
         ("Content-Length", str(len(body))),
         *extra,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote
 
 from .errors import NOT_FOUND, TwilioError
@@ -60,7 +61,12 @@ def is_api_host(host: str) -> bool:
 
 def find_route(host: str, path: str) -> Route:
     """Read a request's host and its path (with or without a query)."""
-    path = unquote(path.partition("?")[0])
+    return _find_route(host, path.partition("?")[0])
+
+
+@lru_cache(maxsize=256)
+def _find_route(host: str, path: str) -> Route:
+    path = unquote(path)
     match = _EXTENSION.fullmatch(path)
     stem, extension = (match["path"], match["extension"] or "") if match else (path, "")
     if not is_api_host(host):

@@ -3,6 +3,8 @@
 Source: 3GPP TS 23.038 and 23.040: 140 bytes a segment, six of them a header in a concatenated message.
 """
 
+from functools import lru_cache
+
 import gsm0338
 
 GSM_SINGLE, GSM_CONCATENATED = 160, 153  # septets
@@ -13,6 +15,7 @@ _ESCAPE = 0x1B  # introduces a character of the GSM extension table, which takes
 _gsm = gsm0338.Codec()
 
 
+@lru_cache(maxsize=256)
 def count_segments(body: str) -> int:
     """The number of segments, at least 1. A two-unit character is never split over two segments."""
     try:
