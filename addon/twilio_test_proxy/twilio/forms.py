@@ -8,6 +8,7 @@ sends it). Of any other type it reads nothing, as if every parameter were missin
 import io
 from collections.abc import Iterable
 from email.message import Message
+from typing import IO
 from urllib.parse import parse_qsl
 
 FORM = "application/x-www-form-urlencoded"
@@ -65,7 +66,7 @@ def _urlencoded(body: bytes, charset: str) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict", max_num_fields=MAX_FIELDS)
     except LookupError:
         raise UnreadableBodyError(f"unknown character set {charset!r}") from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise UnreadableBodyError(f"not {charset} text") from None
     except ValueError:
         raise UnreadableBodyError(f"more than {MAX_FIELDS} fields") from None
@@ -79,11 +80,15 @@ def _multipart(body: bytes, boundary: str) -> list[tuple[str, str]]:
     if not boundary:
         raise UnreadableBodyError("multipart/form-data without a boundary")
     try:
-        form, _files = MultiPartParser(max_form_parts=MAX_FIELDS, max_form_memory_size=None).parse(
-            io.BytesIO(body), boundary.encode("latin-1"), len(body)
-        )
+        parser = MultiPartParser(_file_in_memory, max_form_parts=MAX_FIELDS, max_form_memory_size=None)
+        form, _files = parser.parse(io.BytesIO(body), boundary.encode("latin-1"), len(body))
     except RequestEntityTooLarge:
         raise UnreadableBodyError(f"more than {MAX_FIELDS} fields") from None
     except (ValueError, UnicodeError) as error:
         raise UnreadableBodyError(f"broken multipart/form-data ({error})") from None
     return list(form.items(multi=True))
+
+
+def _file_in_memory(*_: object, **__: object) -> IO[bytes]:
+    # Werkzeug's own temporary files would have to be closed by hand; the body is in memory anyway.
+    return io.BytesIO()
