@@ -89,9 +89,10 @@ def _check_numbers(to: str, from_: str) -> None:
         raise TwilioError(errors.CALL_TO_REQUIRED)
     if not from_:
         raise TwilioError(errors.CALL_FROM_REQUIRED)
-    values = {"to": to, "from_": from_, "to_e164": e164(to) or to}
+    candidate = magic_candidate(to)
+    values = {"to": to, "from_": from_, "to_e164": candidate or to}
 
-    row = magic.CALL_TO.row(magic_candidate(to))
+    row = magic.CALL_TO.row(candidate)
     if row and row.error:
         raise TwilioError(row.error, **values)
     if e164(to) is None and not _ENDPOINT.fullmatch(to):
