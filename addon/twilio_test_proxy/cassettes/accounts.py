@@ -115,9 +115,7 @@ def _swap(text: str, old: str, new: str) -> str:
         text = text.replace(old, new)
     if old.lower() not in text and old.upper() not in text:
         return text
-    return re.sub(
-        old, lambda match: new if match[0].startswith(old[:2]) else new.lower(), text, flags=re.IGNORECASE
-    )
+    return re.sub(old, lambda match: new if match[0].startswith(old[:2]) else new.lower(), text, flags=re.IGNORECASE)
 
 
 def _is_live(sid: str, live: str | None) -> bool:

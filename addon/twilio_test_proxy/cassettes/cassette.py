@@ -208,9 +208,7 @@ class Cassette:
         return places[-1] if self._repeats else None
 
     def _unplayed_places(self) -> Iterator[int]:
-        unplayed = (
-            place for key, places in self._places.items() for place in places[self._used.get(key, 0) :]
-        )
+        unplayed = (place for key, places in self._places.items() for place in places[self._used.get(key, 0) :])
         return iter(sorted(place for place in unplayed if place < self._loaded))
 
     def _miss(self, request: Request, key: str) -> Miss:

@@ -87,9 +87,7 @@ def _json(path: str, recorded: object, asked: object, budget: int) -> Iterator[D
     if isinstance(recorded, dict) and isinstance(asked, dict):
         names = [*recorded, *(name for name in asked if name not in recorded)]
         children = [(f"{path}.{name}", name in recorded, name in asked, name) for name in names]
-        pairs = [
-            (place, recorded.get(name), asked.get(name), here, there) for place, here, there, name in children
-        ]
+        pairs = [(place, recorded.get(name), asked.get(name), here, there) for place, here, there, name in children]
     elif isinstance(recorded, list) and isinstance(asked, list):
         pairs = [
             (
@@ -108,9 +106,7 @@ def _json(path: str, recorded: object, asked: object, budget: int) -> Iterator[D
     found = 0
     for place, before, after, here, there in pairs:
         if not (here and there):
-            inner = [
-                Difference(place, _compact(before) if here else None, _compact(after) if there else None)
-            ]
+            inner = [Difference(place, _compact(before) if here else None, _compact(after) if there else None)]
         else:
             inner = list(_json(place, before, after, budget - found))
         yield from inner

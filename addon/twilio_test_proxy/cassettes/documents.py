@@ -56,9 +56,7 @@ def _read_bytes(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except IsADirectoryError as error:
-        raise CassetteError(
-            path, "this is a directory", "name a file, such as checkout.yaml in it"
-        ) from error
+        raise CassetteError(path, "this is a directory", "name a file, such as checkout.yaml in it") from error
     except PermissionError as error:
         raise CassetteError(
             path, "the file cannot be read: permission denied", "give yourself read permission"
@@ -148,13 +146,9 @@ def _document(path: Path, tree: object) -> Document:
         )
     version = tree.get("version", 1)
     if version != 1:
-        raise CassetteError(
-            path, f"version {version!r} is unknown", "record it again with version 1", _line_of(tree)
-        )
+        raise CassetteError(path, f"version {version!r} is unknown", "record it again with version 1", _line_of(tree))
     if "interactions" not in tree:
-        raise CassetteError(
-            path, "there is no `interactions`", "restore it, or remove the file to record anew", 1
-        )
+        raise CassetteError(path, "there is no `interactions`", "restore it, or remove the file to record anew", 1)
     interactions = tree["interactions"]
     if not isinstance(interactions, list):
         found = "null" if interactions is None else f"a {type(interactions).__name__}"

@@ -72,9 +72,7 @@ class Miss:
         if self.reason is MissReason.RECORDING_ALL:
             return f"Record mode all plays nothing from cassette {self.cassette}: {asked}."
         if self.reason is MissReason.NEW:
-            return (
-                f"Cassette {self.cassette} is new in this run and is not played before it is closed: {asked}."
-            )
+            return f"Cassette {self.cassette} is new in this run and is not played before it is closed: {asked}."
         if self.reason is MissReason.ALREADY_PLAYED:
             times = "once" if self.plays == 1 else f"{self.plays} times"
             return (
@@ -116,14 +114,8 @@ class Places:
                 for method, numbers in self._numbers[similar].items():
                     by_method.setdefault(method, []).extend(numbers[:MAX_COMPARED])
         same = by_method.get(request.method, [])
-        others = (
-            number for method, numbers in by_method.items() if method != request.method for number in numbers
-        )
-        return (
-            same[:MAX_COMPARED]
-            if same
-            else [number for number, _ in zip(others, range(MAX_COMPARED), strict=False)]
-        )
+        others = (number for method, numbers in by_method.items() if method != request.method for number in numbers)
+        return same[:MAX_COMPARED] if same else [number for number, _ in zip(others, range(MAX_COMPARED), strict=False)]
 
 
 def closest(

@@ -80,9 +80,7 @@ def content(request: Request) -> Content:
             return Content(kind, json_value(body))
         if kind is BodyKind.MULTIPART:
             parts = multipart_parts(body, content_type)
-            return Content(
-                kind, _sorted_by_name([(p.name, _part_text(p.filename, p.content)) for p in parts])
-            )
+            return Content(kind, _sorted_by_name([(p.name, _part_text(p.filename, p.content)) for p in parts]))
     except ValueError:
         pass
     return Content(BodyKind.EMPTY if not body else BodyKind.OTHER, body)

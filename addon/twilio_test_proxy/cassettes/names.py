@@ -23,9 +23,7 @@ def cassette_path(directory: Path | str, name: str) -> Path:
     """
     shown = name if len(name) <= 60 else name[:57] + "..."
     if not name:
-        raise CassetteNameError(
-            "The cassette's name is empty: name one, as in http://checkout:x@127.0.0.1:8080."
-        )
+        raise CassetteNameError("The cassette's name is empty: name one, as in http://checkout:x@127.0.0.1:8080.")
     if len(name) > MAX_NAME_LENGTH:
         raise CassetteNameError(
             f"The cassette name {shown!r} is longer than {MAX_NAME_LENGTH} characters: use a shorter one."
@@ -38,8 +36,7 @@ def cassette_path(directory: Path | str, name: str) -> Path:
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise CassetteNameError(
-            f"The cassette name {shown!r} has an empty part, '.' or '..':"
-            " name a file inside the cassette directory."
+            f"The cassette name {shown!r} has an empty part, '.' or '..': name a file inside the cassette directory."
         )
     if parts[-1].startswith("."):
         raise CassetteNameError(
@@ -49,7 +46,6 @@ def cassette_path(directory: Path | str, name: str) -> Path:
     root = Path(directory).resolve()
     if path.resolve() != root.joinpath(path.relative_to(directory)):
         raise CassetteNameError(
-            f"The cassette name {shown!r} leads through a symbolic link:"
-            f" name a plain file inside {directory}."
+            f"The cassette name {shown!r} leads through a symbolic link: name a plain file inside {directory}."
         )
     return path

@@ -43,9 +43,7 @@ class Recorder:
             CassetteError: the file cannot be recorded into.
         """
         if path.suffix.lower() == ".json":
-            raise CassetteError(
-                path, "a JSON cassette can be played but not recorded into", "name a .yaml file"
-            )
+            raise CassetteError(path, "a JSON cassette can be played but not recorded into", "name a .yaml file")
         # Through symbolic links, so that two names of one file are one lock, and a rewrite keeps the link.
         self._path = path.resolve()
         self._secrets = secrets

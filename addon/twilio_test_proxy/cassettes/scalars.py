@@ -12,9 +12,7 @@ import textwrap
 BASE64_WIDTH = 76
 
 # Plain where no reader can take it for anything but text: no indicator in front, no ": " or " #" inside.
-_PLAIN = re.compile(
-    r"[A-Za-z/](?:[A-Za-z0-9!$%&()*+,./;<=>?@^_~|\[\]{}'\"-]|:(?=[^ ])|(?<=[^ ])#| (?=[^ #]))*"
-)
+_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9!$%&()*+,./;<=>?@^_~|\[\]{}'\"-]|:(?=[^ ])|(?<=[^ ])#| (?=[^ #]))*")
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null"})
 
 # A literal block keeps tabs and line feeds; a carriage return would come back as a line feed.

@@ -15,9 +15,7 @@ from twilio_test_proxy.cassettes.secrets import Secrets
 _USER_INFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:(?:\\?/){2})([^\s/?#\"'<>\\]+)@")
 _QUERY_FIELD = re.compile(r"([?&#](?:amp;)?|\\u0026)([A-Za-z0-9_.\[\]%-]+)=([^&\s#\"'<>\\]+)")
 _JSON_FIELD = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)', re.DOTALL)
-_XML_ELEMENT = re.compile(
-    r"(<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>)((?:<!\[CDATA\[.*?\]\]>|[^<])+)(</\2\s*>)", re.DOTALL
-)
+_XML_ELEMENT = re.compile(r"(<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>)((?:<!\[CDATA\[.*?\]\]>|[^<])+)(</\2\s*>)", re.DOTALL)
 _XML_ATTRIBUTE = re.compile(r"(\s([A-Za-z_][\w.:-]*)\s*=\s*)(\"[^\"<]+\"|'[^'<]+')")
 
 
@@ -153,7 +151,5 @@ def _multipart(body: bytes, content_type: str, secrets: Secrets) -> bytes:
     for part in parts:
         if part.content and not part.filename and is_secret_name(part.name):
             secrets.learn(part.content.decode("utf-8", "surrogateescape"))
-            body = body.replace(
-                part.head + b"\r\n\r\n" + part.content, part.head + b"\r\n\r\n" + SCRUBBED.encode()
-            )
+            body = body.replace(part.head + b"\r\n\r\n" + part.content, part.head + b"\r\n\r\n" + SCRUBBED.encode())
     return body

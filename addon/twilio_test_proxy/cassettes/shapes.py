@@ -86,9 +86,7 @@ def _body(value: object, mapping: Mapping[str, object]) -> bytes:
             try:
                 return base64.b64decode(str(value["base64_string"] or ""))
             except binascii.Error as error:
-                raise ShapeError(
-                    f"a base64_string is no base64 ({error})", "restore it", _line(mapping)
-                ) from error
+                raise ShapeError(f"a base64_string is no base64 ({error})", "restore it", _line(mapping)) from error
         if "string" not in value:
             raise ShapeError("a body has no `string`", "write `body: {string: ...}`", _line(value), True)
         value = value["string"]
@@ -124,9 +122,7 @@ def _mapping(value: object, what: str, line: int | None) -> Mapping[str, object]
     if isinstance(value, Mapping):
         return value
     found = "null" if value is None else f"a {type(value).__name__}"
-    raise ShapeError(
-        f"{what} is {found}, not a mapping", "restore it or record it again", line, value is None
-    )
+    raise ShapeError(f"{what} is {found}, not a mapping", "restore it or record it again", line, value is None)
 
 
 def _part(mapping: Mapping[str, object], name: str, what: str) -> object:

@@ -25,9 +25,7 @@ _TRUTHS = {"true": True, "false": False}
 _CORE = "tag:yaml.org,2002:"
 # Tags that vcrpy's loader knows beside YAML's own and that mean plain data.
 _TEXT_TAGS = frozenset({"!", _CORE + "str", _CORE + "python/str", _CORE + "python/unicode"})
-_PLAIN_TAGS = frozenset(
-    {_CORE + kind for kind in ("int", "float", "bool", "null", "timestamp", "map", "seq")}
-)
+_PLAIN_TAGS = frozenset({_CORE + kind for kind in ("int", "float", "bool", "null", "timestamp", "map", "seq")})
 
 
 class TreeError(ValueError):
@@ -110,9 +108,7 @@ def _build(text: str) -> object:
             _check_tag(event.tag, _line(event))
             if len(stack) >= MAX_DEPTH:
                 line = _line(event)
-                raise TreeError(
-                    f"more than {MAX_DEPTH} levels of nesting", "this is no cassette, remove it", line
-                )
+                raise TreeError(f"more than {MAX_DEPTH} levels of nesting", "this is no cassette, remove it", line)
             stack.append(_Collection(_collection(event), event.anchor))
             continue
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -123,15 +119,11 @@ def _build(text: str) -> object:
         elif isinstance(event, yaml.AliasEvent):
             line = _line(event)
             if event.anchor not in anchors:
-                raise TreeError(
-                    f"the alias *{event.anchor} has no anchor before it", "write its value out", line
-                )
+                raise TreeError(f"the alias *{event.anchor} has no anchor before it", "write its value out", line)
             done, weight = anchors[event.anchor]
             expanded += weight
             if expanded > MAX_EXPANDED_NODES:
-                raise TreeError(
-                    "aliases stand for too many values (an alias bomb)", "write the values out", line
-                )
+                raise TreeError("aliases stand for too many values (an alias bomb)", "write the values out", line)
         elif isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
@@ -161,9 +153,7 @@ def _collection(event: yaml.CollectionStartEvent) -> Mapping | list[object]:
 def _check_tag(tag: str | None, line: int) -> None:
     if tag is not None and tag not in _TEXT_TAGS and tag not in _PLAIN_TAGS:
         shown = tag.replace(_CORE, "!!")
-        raise TreeError(
-            f"the tag {shown} asks for an object, which is never built", "write plain text instead", line
-        )
+        raise TreeError(f"the tag {shown} asks for an object, which is never built", "write plain text instead", line)
 
 
 def _scalar(event: yaml.ScalarEvent) -> object:
