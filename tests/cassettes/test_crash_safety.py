@@ -53,4 +53,3 @@ def test_every_answered_interaction_is_there_after_a_kill(tmp_path: Path, seed: 
                 assert cassette.status().interactions == len(load_with_vcrpy(path))
         answered_in_all += len(answered)
     assert answered_in_all > 0
-    print(answered_in_all)

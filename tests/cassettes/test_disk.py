@@ -190,7 +190,7 @@ def test_a_failed_replacement_leaves_the_file_and_nothing_else(
     with pytest.raises(CassetteError, match="the disk is full"):
         replace_file(path, "version: 1\n", accept)
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["a.yaml"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_replacement_that_fails_its_check_leaves_the_file(tmp_path: Path) -> None:
@@ -204,4 +204,4 @@ def test_a_replacement_that_fails_its_check_leaves_the_file(tmp_path: Path) -> N
     with pytest.raises(KeyError):
         replace_file(path, "version: 1\n", refuse)
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["a.yaml"]
+    assert list(tmp_path.iterdir()) == [path]

@@ -25,6 +25,8 @@ _TRUTHS = {"true": True, "false": False}
 _CORE = "tag:yaml.org,2002:"
 # Tags that vcrpy's loader knows beside YAML's own and that mean plain data.
 _TEXT_TAGS = frozenset({"!", _CORE + "str", _CORE + "python/str", _CORE + "python/unicode"})
+# The second is how Ruby's YAML writes binary strings.
+_BINARY_TAGS = frozenset({_CORE + "binary", "!binary"})
 _PLAIN_TAGS = frozenset({_CORE + kind for kind in ("int", "float", "bool", "null", "timestamp", "map", "seq")})
 
 
@@ -159,7 +161,7 @@ def _check_tag(tag: str | None, line: int) -> None:
 def _scalar(event: yaml.ScalarEvent) -> object:
     value: str = event.value
     tag: str | None = event.tag
-    if tag == _CORE + "binary":
+    if tag in _BINARY_TAGS:
         try:
             return base64.b64decode(value)
         except binascii.Error as error:
