@@ -1,7 +1,9 @@
 """Made-up exchanges with Twilio for the tests of cassettes, and stock vcrpy to hold our files against."""
 
 import base64
+import itertools
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,44 @@ TOKEN = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 HIDDEN = "AC" + "0" * 32
 API = "https://api.twilio.com/2010-04-01/Accounts"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+_PIECES = [
+    "a", "Z", "7", " ", "  ", "\n", "\n\n", "\t", "\r", "\r\n", ":", ": ", "#", " #", "-", "- ", "---", "...", "'", '"',
+    "\\", "{", "[", "&", "*", "|", ">", "%", "@", "`", "é", "\u2028", "\x85", "\U0001f600", "\ufeff", "? |\n", "=", "~",
+    "!", ",", "<<", "null", "yes", "0x1", "\0", "\x1b", "\x7f",
+]  # fmt: skip
+_WORDS = [
+    "",
+    "null",
+    "Yes",
+    "n",
+    "~",
+    "true",
+    "1",
+    "1.5",
+    "+1410",
+    "0o7",
+    "2026-11-23",
+    "<<",
+    "=",
+    "a: b",
+    "a #b",
+    "a:",
+]
+
+
+def odd_texts(seed: int) -> list[str]:
+    """Texts that a careless YAML writer gets wrong."""
+    choose = random.Random(seed)
+    made = ["".join(choose.choices(_PIECES, k=choose.randint(0, 9))) for _ in range(700)]
+    return [*made, *_WORDS, *("".join(pair) for pair in itertools.product(_PIECES, repeat=2))]
+
+
+def odd_bodies(seed: int) -> list[bytes]:
+    """Bodies that a careless YAML writer gets wrong, some of them no text."""
+    choose = random.Random(seed)
+    return [*(text.encode() for text in odd_texts(seed)), *(choose.randbytes(size) for size in range(1, 60))]
 
 
 def basic(user: str = ACCOUNT, password: str = TOKEN) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def indexed(data: bytes, start: int, end: int) -> tuple[str, int] | None:
     if index < 0 or stop > end:
         return None
     key, _, digest = data[index + len(_INDEX) : stop - 1].decode("latin-1").partition("-")
-    if len(key) != _KEY_LENGTH or digest != item_digest(data[start:index]):
+    if len(key) != _KEY_LENGTH or digest != item_digest(data[start:index], key):
         return None
     return key, stop
 

@@ -23,9 +23,9 @@ INDEX_KEY = "index"
 _DIGEST_BYTES = 16
 
 
-def item_digest(text: bytes) -> str:
-    """The digest of an item's text up to its `index` line, in hexadecimal."""
-    return hashlib.blake2b(text, digest_size=_DIGEST_BYTES).hexdigest()
+def item_digest(text: bytes, key: str) -> str:
+    """The digest of an item's text up to its `index` line and of the key in that, in hexadecimal."""
+    return hashlib.blake2b(text, digest_size=_DIGEST_BYTES, key=key.encode()).hexdigest()
 
 
 def item_text(interaction: Interaction, key: str | None) -> str:
@@ -56,7 +56,7 @@ def item_text(interaction: Interaction, key: str | None) -> str:
     text = "\n".join(lines) + "\n"
     if key is None:
         return text
-    digest = item_digest(text.encode("ascii"))
+    digest = item_digest(text.encode("ascii"), key)
     return f"{text}      {INDEX_KEY}: {INDEX_VERSION}-{key}-{digest}\n"
 
 
