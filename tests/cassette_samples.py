@@ -19,6 +19,10 @@ API = "https://api.twilio.com/2010-04-01/Accounts"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
+ALIAS_BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
+)
+
 _PIECES = [
     "a", "Z", "7", " ", "  ", "\n", "\n\n", "\t", "\r", "\r\n", ":", ": ", "#", " #", "-", "- ", "---", "...", "'", '"',
     "\\", "{", "[", "&", "*", "|", ">", "%", "@", "`", "é", "\u2028", "\x85", "\U0001f600", "\ufeff", "? |\n", "=", "~",

@@ -1,13 +1,9 @@
 import pytest
 import yaml
 
-from cassette_samples import vcrpy_interaction
+from cassette_samples import ALIAS_BOMB, vcrpy_interaction
 from twilio_test_proxy.cassettes import yaml_tree
 from twilio_test_proxy.cassettes.yaml_tree import Mapping, TreeError, parse
-
-BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
-)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +55,7 @@ def test_mappings_know_their_line() -> None:
         ("a: 1\nb: *a\n", 2, "the alias *a has no anchor"),
         ("a: &a [*a]\n", 1, "the alias *a has no anchor"),
         ("a: !!binary '=a'\n", 1, "a !!binary value is no base64"),
-        (BOMB, 7, "an alias bomb"),
+        (ALIAS_BOMB, 7, "an alias bomb"),
         ("[" * 200_000, 1, "levels of nesting"),
         ("- " * 200_000, 1, "levels of nesting"),
         ("{a: " * 200_000, 1, "levels of nesting"),

@@ -20,7 +20,7 @@ PENDING = b"? |\n"
 Every beginning of the line, and of the block after it, is valid YAML, so a write cut short at any byte leaves
 a file that loads. Its first byte turned into `#` makes it a comment, and the block the next item."""
 
-_CANONICAL = re.compile(rb"version: 1\n(?:[A-Za-z\"][^\n]*\n)*?interactions:\n(?=[# ])")
+_CANONICAL = re.compile(rb"version: 1\n(?:[A-Za-z\"][^\n]*\n)*?interactions:\n(?=[# \n])")
 _GAP = re.compile(rb"(?:#[^\n]*\n|\n)*")
 _TORN_HEADER = re.compile(rb"\n\?(?: \|?)?\Z")
 _IRREGULAR = re.compile(rb"^[^ #\n]", re.MULTILINE)

@@ -42,10 +42,12 @@ def read_document(path: Path) -> Document:
 
 def _read_bytes(path: Path) -> bytes | None:
     try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise CassetteError(path, "this is a directory", "name a file, such as checkout.yaml in it")
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for somebody to write
+            raise CassetteError(path, "this is no regular file", "name a file")
         with path.open("rb") as file:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise CassetteError(path, "this is no regular file", "name a file")
             if status.st_size > MAX_FILE_BYTES:
                 raise CassetteError(
                     path,
@@ -55,8 +57,6 @@ def _read_bytes(path: Path) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         return None
-    except IsADirectoryError as error:
-        raise CassetteError(path, "this is a directory", "name a file, such as checkout.yaml in it") from error
     except PermissionError as error:
         raise CassetteError(
             path, "the file cannot be read: permission denied", "give yourself read permission"
