@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cassette_samples import send_message, sent_message
 from twilio_test_proxy.cassettes.cassette import Cassette
+from twilio_test_proxy.cassettes.locks import RecorderLock
 from twilio_test_proxy.cassettes.record_mode import RecordMode
 
 THREADS = 3
@@ -29,3 +30,11 @@ def record_for_ever(path: Path, first: int, reports: Connection) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def hold_lock(path: Path, reports: Connection) -> None:
+    """Take the lock of a cassette, say so, and keep it until this process is killed."""
+    lock = RecorderLock(path)
+    reports.send_bytes(b"locked")
+    threading.Event().wait()
+    lock.release()

@@ -58,7 +58,7 @@ BROKEN = {
     "missing interactions": (b"version: 1\n", "there is no `interactions`", "restore it"),
     "null interactions": (b"version: 1\ninteractions:\n", "`interactions` is null", "write `interactions: []`"),
     "interactions are a mapping": (b"interactions: {}\nversion: 1\n", "`interactions` is a Mapping", "write"),
-    "null body": (VCRPYS.replace(b"    body:\n      string", b"    body:\n    x:\n      string", 1), "null body", "wri"),
+    "null body": (VCRPYS.replace(b"    body:\n      string", b"    body:\n    x:\n      string", 1), "null body", ""),
     "wrong version": (VCRPYS.replace(b"version: 1", b"version: 2"), "version 2 is unknown", "record it again"),
     "a tag that runs code": (
         in_vcrpys_shape().replace(b"method: POST", b"method: !!python/object/apply:os.getcwd []", 1),

@@ -68,9 +68,6 @@ class Secrets:
         self._spellings: dict[str, frozenset[bytes]] = {}
         self._pattern: re.Pattern[str] | None = None
 
-    def __len__(self) -> int:
-        return len(self._spellings)
-
     def learn(self, secret: str) -> None:
         """Remember a secret, if it is long enough to be told from ordinary text."""
         if secret in self._spellings or not is_searchable(secret):
