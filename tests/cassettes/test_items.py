@@ -4,7 +4,7 @@ import pytest
 
 from cassette_samples import item, kept, odd_bodies
 from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
-from twilio_test_proxy.cassettes.items import NotCanonicalError, indexed, method_and_uri, read_item
+from twilio_test_proxy.cassettes.items import NotCanonicalError, binary_bodies, indexed, method_and_uri, read_item
 from twilio_test_proxy.cassettes.matching import request_key
 
 
@@ -33,6 +33,13 @@ def test_an_edited_item_has_no_index(at: int) -> None:
     data = bytearray(item(kept()).encode())
     data[at] ^= 1
     assert indexed(bytes(data), 0, len(data)) is None
+
+
+def test_binary_bodies_are_found_decoded() -> None:
+    body = bytes(range(256)) * 3
+    text = item(Interaction(Request("POST", "https://x/", (), b"\xff"), Response(200, "OK", (), body))).encode()
+    assert binary_bodies(text + item(kept()).encode()) == b"\xff\n" + body
+    assert binary_bodies(item(kept()).encode()) == b""
 
 
 def test_an_item_cut_short_has_no_index() -> None:

@@ -54,7 +54,7 @@ def test_a_lock_file_that_was_removed_in_between_is_made_anew(tmp_path: Path, mo
     import fcntl
 
     real = fcntl.flock
-    calls = []
+    calls: list[int] = []
 
     def flock(descriptor: int, operation: int) -> None:
         if not calls:

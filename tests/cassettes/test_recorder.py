@@ -7,6 +7,7 @@ import pytest
 
 from cassette_samples import TOKEN, item, kept, load_with_vcrpy, numbers_in, write_cassette, write_vcrpy_cassette
 from twilio_test_proxy.cassettes import recorder as module
+from twilio_test_proxy.cassettes.disk import Appender
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Request, Response
 from twilio_test_proxy.cassettes.matching import request_key
@@ -182,14 +183,14 @@ def test_interactions_that_meet_share_one_write(tmp_path: Path, monkeypatch: pyt
     record(recording, 1)
     writes: list[bytes] = []
     gate = threading.Event()
-    real = module.Appender.append
+    real = Appender.append
 
-    def append(self: module.Appender, items: bytes, check: Callable[[bytes], None]) -> None:
+    def append(self: Appender, items: bytes, check: Callable[[bytes], None]) -> None:
         writes.append(items)
         gate.wait(30)
         real(self, items, check)
 
-    monkeypatch.setattr(module.Appender, "append", append)
+    monkeypatch.setattr(Appender, "append", append)
     threads = [threading.Thread(target=record, args=(recording, number)) for number in range(2, 12)]
     for thread in threads:
         thread.start()

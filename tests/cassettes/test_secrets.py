@@ -1,6 +1,7 @@
 import base64
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -28,7 +29,7 @@ def test_ordinary_words_and_numbers_are_not_searched_for(secret: str, searchable
     assert bool(secrets.survivors(f"-{secret}-".encode())) is searchable
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], bytes]] = {
     "plain": lambda secret: secret.encode(),
     "percent": lambda secret: quote(secret, safe="").encode(),
     "percent, slashes kept": lambda secret: quote(secret).encode(),

@@ -11,6 +11,7 @@ from twilio_test_proxy.cassettes.disk import replace_file
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Interaction
+from twilio_test_proxy.cassettes.items import binary_bodies
 from twilio_test_proxy.cassettes.locks import RecorderLock
 from twilio_test_proxy.cassettes.matching import request_key
 from twilio_test_proxy.cassettes.ruby_vcr import is_ruby_vcr, read_ruby_vcr
@@ -112,7 +113,7 @@ def _written(path: Path, before: list[Interaction], others: dict[str, object], p
     after, secrets = cleaned(before, progress)
 
     def refuse_survivors(data: bytes) -> None:
-        if secrets.survivors(data):
+        if secrets.survivors(data) or secrets.survivors(binary_bodies(data)):
             raise SecretSurvivedError(
                 path, "a secret is left after scrubbing, so nothing was written", "remove it by hand and try again"
             )

@@ -17,6 +17,7 @@ _INDEX = f"      {INDEX_KEY}: {INDEX_VERSION}-".encode()
 _KEY_LENGTH = _DIGEST_LENGTH = 32
 _INDEX_LENGTH = len(_INDEX) + _KEY_LENGTH + 1 + _DIGEST_LENGTH + 1
 _FIRST_LINES = re.compile(rb"  - request:\n      method: (.*)\n      uri: (.*)\n")
+_BINARY = re.compile(rb": !!binary \|\n((?: +[A-Za-z0-9+/=]+\n)+)")
 _HEADER_LINE = re.compile(r"        (?:  - (.*)|(\S.*):)")
 
 
@@ -40,6 +41,11 @@ def indexed(data: bytes, start: int, end: int) -> tuple[str, int] | None:
     if len(key) != _KEY_LENGTH or digest != item_digest(data[start:index], key):
         return None
     return key, stop
+
+
+def binary_bodies(data: bytes) -> bytes:
+    """Every binary body in a text of ours, decoded, one after another; what else is encoded in them shows."""
+    return b"\n".join(base64.b64decode(match[1]) for match in _BINARY.finditer(data))
 
 
 def method_and_uri(text: bytes) -> tuple[str, str]:
