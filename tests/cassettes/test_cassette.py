@@ -208,6 +208,30 @@ def test_what_was_recorded_since_the_first_miss_is_among_the_closest(tmp_path: P
     assert "query PageSize: recorded 1, asked 2" in miss.message
 
 
+def test_what_is_listed_as_unplayed_shows_no_secret(tmp_path: Path) -> None:
+    uri = f"https://{ACCOUNT}:{TOKEN}@api.twilio.com/?token={TOKEN}"
+    cassette = Cassette(write_vcrpy_cassette(tmp_path / "a.yaml", [vcrpy_interaction(uri=uri)]))
+    assert list(cassette.unplayed()) == [(1, "POST", "https://api.twilio.com/?token=SCRUBBED")]
+
+
+def test_headers_and_uris_that_are_no_utf_8_are_recorded(tmp_path: Path) -> None:
+    odd = "a\udcff\udce9"
+    request = Request("GET", f"{API}/{odd}?b={odd}", (basic(), ("X-A", odd)))
+    path = tmp_path / "a.yaml"
+    with Cassette(path, RecordMode.ONCE) as cassette:
+        cassette.record(request, Response(200, odd, (("X-B", odd),), odd.encode("utf-8", "surrogateescape")))
+    assert numbers_loaded(path) == 1
+    answer = Cassette(path).play(request)
+    assert isinstance(answer, Response)
+    assert (answer.reason, answer.headers, answer.body) == ("a\xff\xe9", (("X-B", "a\xff\xe9"),), b"a\xff\xe9")
+
+
+def numbers_loaded(path: Path) -> int:
+    from cassette_samples import load_with_vcrpy
+
+    return len(load_with_vcrpy(path))
+
+
 def test_a_vcrpy_cassette_is_rewritten_once_with_its_interactions_as_they_were(tmp_path: Path) -> None:
     from cassette_samples import load_with_vcrpy
 

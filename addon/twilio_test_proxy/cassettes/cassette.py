@@ -172,11 +172,11 @@ class Cassette:
             )
 
     def unplayed(self) -> Iterator[tuple[int, str, str]]:
-        """Number (from 1), method and URI of each interaction there at the start that was not played."""
+        """Number (from 1), method and scrubbed URI of each interaction of the start that was not played."""
         with self._lock:
             places = list(self._unplayed_places())
         for place in places:
-            yield place + 1, *self._entries[place].method_and_uri
+            yield place + 1, *self._target(place)
 
     def close(self) -> None:
         """Finish: in record mode `all`, drop what was recorded anew; give up the lock. Blocks on the disk.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from twilio_test_proxy.cassettes.accounts import names_accounts
 from twilio_test_proxy.cassettes.cleaning import cleaned
+from twilio_test_proxy.cassettes.credentials import names_credentials
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SECRET_HEADERS
@@ -19,9 +18,6 @@ from twilio_test_proxy.cassettes.interaction import Headers, Interaction, first_
 from twilio_test_proxy.cassettes.matching import request_key
 
 SCRUB = "run `scripts/cassette scrub` on it"
-_CREDENTIALS = re.compile(r"(?:AC|SK)[0-9a-f]{32}(?::|%3A)[0-9A-Za-z]{32}", re.IGNORECASE)
-# "AC" and "SK" at the beginning of base64, then 65 characters of SID, colon and token.
-_BASE64_CREDENTIALS = re.compile(r"(?:QU|U0)[A-Za-z0-9+/_-]{86,}")
 
 
 class Kind(StrEnum):
@@ -77,7 +73,7 @@ def _leaks(number: int, before: Interaction, after: Interaction) -> Iterator[Fin
         ("a response header", _lines(before.response.headers), _lines(after.response.headers)),
     )
     for where, old, new in pairs:
-        if _CREDENTIALS.search(old) or _base64_credentials(old):
+        if names_credentials(old):
             yield Finding(Kind.LEAK, number, f"credentials in {where}", SCRUB)
         elif first_header(before.response.headers, "content-encoding") and where == "the response's body":
             continue
@@ -106,17 +102,6 @@ def _duplicates(interactions: list[Interaction]) -> Iterator[Finding]:
         if first != number:
             problem = f"the same request and answer as number {first}"
             yield Finding(Kind.DUPLICATE, number, problem, "remove it if the client asks only once")
-
-
-def _base64_credentials(text: str) -> bool:
-    for match in _BASE64_CREDENTIALS.finditer(text):
-        try:
-            plain = base64.urlsafe_b64decode(match[0].translate(str.maketrans("+/", "-_"))[: len(match[0]) // 4 * 4])
-        except binascii.Error:
-            continue
-        if _CREDENTIALS.match(plain.decode("latin-1")):
-            return True
-    return False
 
 
 def _sids_hidden(text: str) -> str:

@@ -64,7 +64,7 @@ def target(uri: str) -> Target:
         (parts.hostname or "").rstrip("."),
         port or _DEFAULT_PORTS.get(scheme, 0),
         path or "/",
-        _sorted_by_name(form_fields(parts.query.encode())) if parts.query else (),
+        _sorted_by_name(form_fields(parts.query.encode("utf-8", "surrogateescape"))) if parts.query else (),
     )
 
 

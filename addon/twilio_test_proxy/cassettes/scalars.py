@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-import textwrap
-
-BASE64_WIDTH = 76
 
 # Plain where no reader can take it for anything but text: no indicator in front, no ": " or " #" inside.
 _PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9!$%&()*+,./;<=>?@^_~|\[\]{}'\"-]|:(?=[^ ])|(?<=[^ ])#| (?=[^ #]))*")
@@ -31,6 +28,8 @@ def _escape(match: re.Match[str]) -> str:
     if short is not None:
         return short
     code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00  # a byte that was not UTF-8 (PEP 383); YAML knows no surrogates
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
@@ -84,7 +83,7 @@ def body_scalar(body: bytes, indent: int) -> str:
 
 
 def _binary(body: bytes, indent: int) -> str:
-    lines = textwrap.wrap(base64.b64encode(body).decode(), BASE64_WIDTH)
+    lines = base64.encodebytes(body).decode().splitlines()  # of 76 characters, as PyYAML writes them
     return "!!binary |\n" + "\n".join(" " * indent + line for line in lines)
 
 

@@ -8,19 +8,24 @@ from collections.abc import Iterator
 from urllib.parse import quote_plus, unquote, unquote_plus
 
 from twilio_test_proxy.cassettes.bodies import BodyKind, body_kind, json_value, multipart_parts
+from twilio_test_proxy.cassettes.credentials import replaced_credentials
 from twilio_test_proxy.cassettes.fields import SCRUBBED, is_secret_name
 from twilio_test_proxy.cassettes.secrets import Secrets
 
-# `https://user:password@host`; the slashes may be escaped, as PHP writes them in JSON.
-_USER_INFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:(?:\\?/){2})([^\s/?#\"'<>\\]+)@")
-_QUERY_FIELD = re.compile(r"([?&#](?:amp;)?|\\u0026)([A-Za-z0-9_.\[\]%-]+)=([^&\s#\"'<>\\]+)")
-_JSON_FIELD = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)', re.DOTALL)
-_XML_ELEMENT = re.compile(r"(<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>)((?:<!\[CDATA\[.*?\]\]>|[^<])+)(</\2\s*>)", re.DOTALL)
+# `https://user:password@host`; the slashes may be escaped, as PHP writes them in JSON. Quantifiers that give
+# nothing back, and a look behind, keep all of these linear in the length of the body.
+_USER_INFO = re.compile(r"((?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+:(?:\\?/){2})([^\s/?#\"'<>\\]+)@")
+_QUERY_FIELD = re.compile(r"([?&#](?:amp;)?|\\u0026)([A-Za-z0-9_.\[\]%-]++)=([^&\s#\"'<>\\]++)")
+_JSON_FIELD = re.compile(r'("(?:[^"\\]|\\.)*+")(\s*+:\s*+)("(?:[^"\\]|\\.)*+"|-?[0-9][0-9.eE+-]*+)', re.DOTALL)
+_XML_ELEMENT = re.compile(
+    r"(<([A-Za-z_][\w.:-]*+)(?:\s[^<>]*+)?>)((?:<!\[CDATA\[(?>.*?\]\]>)|[^<]++)++)(</\2\s*+>)", re.DOTALL
+)
 _XML_ATTRIBUTE = re.compile(r"(\s([A-Za-z_][\w.:-]*)\s*=\s*)(\"[^\"<]+\"|'[^'<]+')")
 
 
 def scrubbed_text(text: str, secrets: Secrets) -> str:
-    """The text without user info and secret query fields in its URLs; `secrets` learns what was removed."""
+    """The text without credentials, user info and secret query fields; `secrets` learns what was removed."""
+    text = replaced_credentials(text, SCRUBBED, secrets.learn)
     if "@" in text:
 
         def without_user(match: re.Match[str]) -> str:
@@ -69,7 +74,7 @@ def _form_pair(pair: str, secrets: Secrets) -> str:
     if is_secret_name(unquote_plus(name)):
         secrets.learn(plain)
         return f"{name}={SCRUBBED}"
-    clean = scrubbed_text(plain, secrets) if "=" in plain or "@" in plain else plain
+    clean = scrubbed_text(plain, secrets)
     return pair if clean == plain else f"{name}{equals}{quote_plus(clean, errors='surrogateescape')}"
 
 

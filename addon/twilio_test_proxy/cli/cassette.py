@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from twilio_test_proxy.cassettes.checks import Finding, Kind, check_cassette
-from twilio_test_proxy.cassettes.cleaning import Cleaned, import_cassette, scrub_cassette
+from twilio_test_proxy.cassettes.cleaning import Cleaned, cleaned, import_cassette, scrub_cassette
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.interaction import Interaction
@@ -58,7 +58,8 @@ def show_command(path: Path, number: int | None) -> None:
         document = read_document(path)
         for notice in document.notices:
             click.echo(notice, err=True)
-        interactions = [entry.interaction for entry in document.entries]
+        # A cassette of another recorder may hold secrets, which have no place on a terminal.
+        interactions, _ = cleaned([entry.interaction for entry in document.entries])
     except CassetteError as error:
         raise click.ClickException(str(error)) from error
     console = tables.console()

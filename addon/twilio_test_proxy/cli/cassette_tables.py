@@ -22,7 +22,7 @@ from twilio_test_proxy.cassettes.interaction import Headers, Interaction, first_
 MAX_BODY_SHOWN = 20_000
 """Characters of a body that are shown."""
 
-WIDTH_OF_FILES = 160
+WIDTH_OF_FILES = 1000
 """Characters of a line where output goes to a file or a pipe."""
 
 _STYLES = {Kind.LEAK: "bold red", Kind.UNREADABLE: "bold red", Kind.DUPLICATE: "yellow", Kind.NOISE: "dim"}
@@ -144,7 +144,9 @@ def _print_message(console: Console, headers: Headers, body: bytes) -> None:
         text = _pretty(text)
     shown = text[:MAX_BODY_SHOWN]
     language = {BodyKind.JSON: "json", BodyKind.XML: "xml"}.get(kind, "text")
-    console.print(Syntax(shown, language, word_wrap=True, background_color="default"))
+    # Highlighted text is padded to the width, which a file does not want.
+    coloured = Syntax(shown, language, word_wrap=True, background_color="default")
+    console.print(coloured if console.is_terminal else Text(shown))
     if len(shown) < len(text):
         console.print(Text(f"{len(text) - len(shown):,} more characters", style="dim"))
 
