@@ -205,3 +205,50 @@ def test_a_replacement_that_fails_its_check_leaves_the_file(tmp_path: Path) -> N
         replace_file(path, "version: 1\n", refuse)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def traced(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[tuple[str, object]]:
+    """Every call of these functions of `os`: its name and, for a write, the bytes."""
+    calls: list[tuple[str, object]] = []
+
+    def spy(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            calls.append((name, bytes(arguments[1]) if name == "pwrite" else None))  # type: ignore[call-overload]
+            return real(*arguments)
+
+        return call
+
+    for name in names:
+        monkeypatch.setattr(os, name, spy(name, getattr(os, name)))
+    return calls
+
+
+def test_an_append_is_synchronised_before_and_after_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = appender(write_cassette(tmp_path / "a.yaml"))
+    text = item(kept(1)).encode()
+    calls = traced(monkeypatch, "pwrite", "fdatasync", "pread")
+    file.append(text, accept)
+    assert calls == [
+        ("pwrite", PENDING + text),
+        ("fdatasync", None),
+        ("pread", None),
+        ("pwrite", b"#"),
+        ("fdatasync", None),
+        ("pwrite", b"--\n"),
+    ]
+
+
+def test_a_replacement_is_synchronised_before_and_after_the_renaming(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    calls = traced(monkeypatch, "pwrite", "fsync", "pread")
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        calls.append(("rename", None))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    replace_file(path, "version: 1\n", accept)
+    assert [name for name, _ in calls] == ["pwrite", "fsync", "pread", "rename", "fsync"]
