@@ -1,0 +1,111 @@
+"""What a body is: a form, JSON, XML, multipart or neither, by its header and, without one, by its look."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote_plus
+
+FORM = "application/x-www-form-urlencoded"
+_FORM_LOOK = re.compile(rb"[A-Za-z_][\w.%+\[\]-]*=[^&\s]*(?:&[^&=\s]+=[^&\s]*)*")
+_MAX_LOOK = 64 * 1024
+
+
+class BodyKind(StrEnum):
+    """The kinds of body that are compared by what they mean and not by their bytes."""
+
+    EMPTY = "empty"
+    FORM = "form"
+    JSON = "JSON"
+    MULTIPART = "multipart"
+    XML = "XML"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart/form-data body (RFC 7578)."""
+
+    name: str
+    filename: str
+    head: bytes
+    content: bytes
+
+
+def body_kind(body: bytes, content_type: str) -> BodyKind:
+    """The kind of a body: what `content_type` says, or what it looks like where that says nothing."""
+    if not body:
+        return BodyKind.EMPTY
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type == FORM:
+        return BodyKind.FORM
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return BodyKind.JSON
+    if media_type == "multipart/form-data":
+        return BodyKind.MULTIPART
+    if media_type in ("application/xml", "text/xml") or media_type.endswith("+xml"):
+        return BodyKind.XML
+    first = body.lstrip()[:1]
+    if first in (b"{", b"["):
+        return BodyKind.JSON
+    if first == b"<":
+        return BodyKind.XML
+    if not media_type and len(body) <= _MAX_LOOK and _FORM_LOOK.fullmatch(body):
+        return BodyKind.FORM
+    return BodyKind.OTHER
+
+
+def form_fields(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form in the order sent, decoded; bytes that are not UTF-8 become lone surrogates."""
+    fields = []
+    for pair in body.decode("utf-8", "surrogateescape").split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            fields.append((_decoded(name), _decoded(value)))
+    return fields
+
+
+def _decoded(text: str) -> str:
+    if "%" not in text and "+" not in text:
+        return text
+    return unquote_plus(text, errors="surrogateescape")
+
+
+def json_value(body: bytes) -> object:
+    """The value of a JSON body.
+
+    Raises:
+        ValueError: the body is no JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
+
+
+def multipart_parts(body: bytes, content_type: str) -> list[Part]:
+    """The parts of a multipart/form-data body in the order sent.
+
+    Raises:
+        ValueError: the boundary is not named or the body does not follow it.
+    """
+    found = re.search(r"boundary=(?:\"([^\"]+)\"|([^\s;]+))", content_type, re.IGNORECASE)
+    if found is None:
+        raise ValueError("the content type names no boundary")
+    boundary = b"--" + (found[1] or found[2]).encode("latin-1")
+    pieces = (b"\r\n" + body).split(b"\r\n" + boundary)
+    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
+        raise ValueError("the body does not end at its boundary")
+    return [_part(piece) for piece in pieces[1:-1]]
+
+
+def _part(piece: bytes) -> Part:
+    head, separator, content = piece.partition(b"\r\n\r\n")
+    if not separator:
+        raise ValueError("a part has no empty line after its headers")
+    text = head.decode("utf-8", "surrogateescape")
+    name = re.search(r";\s*name=\"([^\"]*)\"", text, re.IGNORECASE)
+    filename = re.search(r";\s*filename=\"([^\"]*)\"", text, re.IGNORECASE)
+    return Part(name[1] if name else "", filename[1] if filename else "", head, content)

@@ -1,0 +1,117 @@
+"""Content codings of HTTP bodies, undone before a body is kept or compared (RFC 9110, section 8.4.1)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from twilio_test_proxy.cassettes.interaction import Headers, header_values, without_headers
+
+MAX_DECODED_BYTES = 256 * 1024 * 1024
+"""A body that grows beyond this when decoded is a decompression bomb, not a Twilio answer."""
+
+_LENGTHS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_CHUNK = 64 * 1024
+
+
+class ContentCodingError(ValueError):
+    """A body is not in the coding that its headers name, or grows without bound."""
+
+
+def _inflate(data: bytes, window: int) -> bytes:
+    decoded = b""
+    while data:
+        inflater = zlib.decompressobj(window)
+        decoded += inflater.decompress(data, MAX_DECODED_BYTES - len(decoded) + 1)
+        if len(decoded) > MAX_DECODED_BYTES:
+            raise ContentCodingError(f"the body decodes to more than {MAX_DECODED_BYTES} bytes")
+        if not inflater.eof:
+            raise ContentCodingError("the compressed body is cut short")
+        # gzip members may follow one another (RFC 1952, section 2.2)
+        data = inflater.unused_data if window > zlib.MAX_WBITS else b""
+    return decoded
+
+
+def _gzip(data: bytes) -> bytes:
+    return _inflate(data, 16 + zlib.MAX_WBITS)
+
+
+def _deflate(data: bytes) -> bytes:
+    try:
+        return _inflate(data, zlib.MAX_WBITS)
+    except zlib.error:
+        # Some servers mean raw deflate by "deflate"; browsers and curl accept both.
+        return _inflate(data, -zlib.MAX_WBITS)
+
+
+def _brotli(data: bytes) -> bytes:
+    import brotli  # comes with mitmproxy; imported late because few cassettes need it
+
+    decoder = brotli.Decompressor()
+    decoded = bytearray()
+    for start in range(0, len(data), _CHUNK):
+        decoded += decoder.process(data[start : start + _CHUNK])
+        if len(decoded) > MAX_DECODED_BYTES:
+            raise ContentCodingError(f"the body decodes to more than {MAX_DECODED_BYTES} bytes")
+    if not decoder.is_finished():
+        raise ContentCodingError("the compressed body is cut short")
+    return bytes(decoded)
+
+
+def _zstd(data: bytes) -> bytes:
+    import zstandard  # comes with mitmproxy; imported late because few cassettes need it
+
+    with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as reader:
+        decoded = reader.read(MAX_DECODED_BYTES + 1)
+    if len(decoded) > MAX_DECODED_BYTES:
+        raise ContentCodingError(f"the body decodes to more than {MAX_DECODED_BYTES} bytes")
+    return decoded
+
+
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+    "identity": bytes,
+}
+
+
+def decoded(body: bytes, headers: Headers) -> bytes:
+    """The body with every content coding that its headers name undone, the last applied first.
+
+    Raises:
+        ContentCodingError: the body is not in that coding, the coding is unknown, or it decodes to more
+            than MAX_DECODED_BYTES.
+    """
+    codings = [coding.strip().lower() for value in header_values(headers, "content-encoding")
+               for coding in value.split(",")]  # fmt: skip
+    for coding in reversed([coding for coding in codings if coding]):
+        decoder = _DECODERS.get(coding)
+        if decoder is None:
+            raise ContentCodingError(f"the content coding {coding!r} is unknown")
+        if not body:
+            return body
+        try:
+            body = decoder(body)
+        except ContentCodingError:
+            raise
+        except Exception as error:  # each library raises its own: zlib.error, brotli.error, ZstdError
+            raise ContentCodingError(f"the body is not in the content coding {coding!r}: {error}") from error
+    return body
+
+
+def identity_headers(headers: Headers) -> Headers:
+    """The headers without those that describe how a body was coded, framed and how long that was."""
+    return without_headers(headers, _LENGTHS)
+
+
+def kept_headers(headers: Headers, length: int) -> Headers:
+    """The headers of a body that is kept decoded: no coding, no chunks, the length that it has now."""
+    kept = [
+        (name, str(length) if name.lower() == "content-length" else value)
+        for name, value in headers
+        if name.lower() not in ("content-encoding", "transfer-encoding")
+    ]
+    return tuple(kept)

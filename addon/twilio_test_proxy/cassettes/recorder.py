@@ -1,0 +1,203 @@
+"""Keeps interactions in a cassette's file: one recorder a file, nothing answered before it is durable."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from twilio_test_proxy.cassettes.accounts import names_accounts
+from twilio_test_proxy.cassettes.disk import Appender, replace_file
+from twilio_test_proxy.cassettes.documents import read_document
+from twilio_test_proxy.cassettes.entries import Entry
+from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
+from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
+from twilio_test_proxy.cassettes.items import binary_bodies
+from twilio_test_proxy.cassettes.locks import RecorderLock
+from twilio_test_proxy.cassettes.secrets import Secrets
+from twilio_test_proxy.cassettes.yaml_writer import file_text, item_text
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """An interaction on its way to the disk."""
+
+    text: bytes
+    key: str
+    error: BaseException | None = None
+    done: bool = field(default=False)
+
+
+class Recorder:
+    """Writes one cassette. `record` may be called from several threads; those that meet share one write."""
+
+    def __init__(self, path: Path, secrets: Secrets, *, replaces: bool) -> None:
+        """Become the only recorder of the file and read it.
+
+        Args:
+            path: the cassette.
+            secrets: what must not be found in the file; it grows while recording.
+            replaces: whether, at the end, interactions of earlier runs make way for equal ones recorded now.
+
+        Raises:
+            CassetteError: the file cannot be recorded into.
+        """
+        if path.suffix.lower() == ".json":
+            raise CassetteError(path, "a JSON cassette can be played but not recorded into", "name a .yaml file")
+        # Through symbolic links, so that two names of one file are one lock, and a rewrite keeps the link.
+        self._path = path.resolve()
+        self._secrets = secrets
+        self._replaces = replaces
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CassetteError(
+                path, f"its directory cannot be made: {error.strerror}", "make it or choose another"
+            ) from error
+        self._held = RecorderLock(self._path)
+        try:
+            self.document = read_document(self._path)
+        except CassetteError:
+            self._held.release()
+            raise
+        self._append_at = self.document.append_at
+        self._before = list(self.document.entries)
+        self._recorded: list[Entry] = []
+        self._searched: set[str] = set()
+        self._failure: CassetteError | None = None
+        self._appender: Appender | None = None
+        self._queue: list[_Ticket] = []
+        self._queue_lock = threading.Lock()
+        self._disk_lock = threading.Lock()
+
+    def record(self, request: Request, response: Response, key: str) -> Entry:
+        """Write an interaction, already scrubbed, and return when it is durable.
+
+        Raises:
+            CassetteError: it could not be written; the file is as it was before.
+            SecretSurvivedError: a secret was found in the file; what this run wrote of it was removed.
+        """
+        recorded_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        interaction = Interaction(request, response, {"recorded_at": recorded_at})
+        ticket = _Ticket(item_text(interaction, key).encode("ascii"), key)
+        with self._queue_lock:
+            self._queue.append(ticket)
+        with self._disk_lock:
+            if not ticket.done:
+                with self._queue_lock:
+                    batch, self._queue = self._queue, []
+                self._write(batch)
+        if ticket.error is not None:
+            raise ticket.error
+        return Entry(None, key, ticket.text, (0, len(ticket.text)))
+
+    def close(self) -> None:
+        """Finish the file and give up the lock; a second call does nothing.
+
+        Raises:
+            CassetteError: the file could not be rewritten; nothing recorded is lost.
+        """
+        with self._disk_lock:
+            try:
+                if self._replaces and self._failure is None:
+                    self._drop_replaced()
+            finally:
+                self._failure = CassetteError(self._path, "it was ejected", "insert it again")
+                if self._appender is not None:
+                    self._appender.close()
+                    self._appender = None
+                self._held.release()
+
+    def _write(self, batch: list[_Ticket]) -> None:
+        try:
+            if self._failure is not None:
+                raise self._failure
+            self._search_file()
+            text = b"".join(ticket.text for ticket in batch)
+            if self._appender is None:
+                self._start(text)
+            else:
+                self._appender.append(text, self._refuse_survivors)
+        except BaseException as error:
+            if isinstance(error, SecretSurvivedError):
+                self._failure = error
+            for ticket in batch:
+                ticket.error = error
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._recorded.extend(Entry(None, t.key, t.text, (0, len(t.text))) for t in batch)
+        finally:
+            for ticket in batch:
+                ticket.done = True
+
+    def _start(self, text: bytes) -> None:
+        """Write the first interaction of this run: appended to a file of our shape, else with a rewrite."""
+        if self._append_at is None:
+            items = [self._item(entry) for entry in self._before]
+            whole = file_text([*items, text.decode("ascii")], self.document.others)
+            replace_file(self._path, whole, self._refuse_survivors)
+            self._append_at = len(whole)
+            self._appender = Appender(self._path, self._append_at)
+            return
+        appender = Appender(self._path, self._append_at)
+        try:
+            appender.append(text, self._refuse_survivors)
+        except BaseException:
+            appender.close()
+            raise
+        self._appender = appender
+
+    def _item(self, entry: Entry) -> str:
+        if entry.text:
+            return entry.text.decode("ascii")
+        text = item_text(entry.interaction, entry.key)
+        # Without an index it stays another recorder's, whose account SIDs are hidden when it is played.
+        return item_text(entry.interaction, None) if names_accounts(text) else text
+
+    def _refuse_survivors(self, data: bytes) -> None:
+        if self._secrets.survivors(data) or self._secrets.survivors(binary_bodies(data)):
+            raise SecretSurvivedError(
+                self._path,
+                "a secret was found in the interaction just written, which was removed; recording stopped",
+                "report which field held it, and record again without it",
+            )
+
+    def _search_file(self) -> None:
+        """Search what the file holds already for each secret seen since the last time."""
+        fresh = [secret for secret in self._secrets.known() if secret not in self._searched]
+        if not fresh:
+            return
+        self._searched.update(fresh)
+        if not self._path.exists() or not self._secrets.survivors(self._path.read_bytes(), fresh):
+            return
+        clean = [entry for entry in self._recorded if not self._secrets.survivors(entry.text)]
+        if len(clean) == len(self._recorded):
+            raise SecretSurvivedError(
+                self._path,
+                "an interaction recorded earlier holds a secret, so nothing is added",
+                "clean it with `scripts/cassette scrub`",
+            )
+        self._rewrite([*self._before, *clean])
+        raise SecretSurvivedError(
+            self._path,
+            "a secret was found in an interaction of this run, which was removed; recording stopped",
+            "report which field held it, and record again without it",
+        )
+
+    def _drop_replaced(self) -> None:
+        keys = {entry.key for entry in self._recorded}
+        kept = [entry for entry in self._before if entry.key not in keys]
+        if self._recorded and len(kept) < len(self._before):
+            self._rewrite([*kept, *self._recorded])
+
+    def _rewrite(self, entries: list[Entry]) -> None:
+        if self._appender is not None:
+            self._appender.close()
+            self._appender = None
+        if not entries:
+            self._path.unlink()
+            return
+        text = file_text([self._item(entry) for entry in entries], self.document.others)
+        replace_file(self._path, text, lambda _: None)

@@ -1,0 +1,104 @@
+"""What is kept of an exchange: everything but secrets, account SIDs and noise.
+
+One function cleans a request for recording and for matching, so that what was scrubbed still matches.
+"""
+
+from __future__ import annotations
+
+from twilio_test_proxy.cassettes import accounts as sids
+from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of, basic_credentials
+from twilio_test_proxy.cassettes.encodings import ContentCodingError, decoded, identity_headers, kept_headers
+from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SECRET_HEADERS
+from twilio_test_proxy.cassettes.interaction import Headers, Request, Response, first_header
+from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body, scrubbed_text
+from twilio_test_proxy.cassettes.secrets import Secrets
+
+_DROPPED = NOISE_HEADERS | SECRET_HEADERS
+
+
+class Scrubber:
+    """Removes secrets and hides account SIDs, remembering each secret for the search afterwards."""
+
+    def __init__(self) -> None:
+        self.secrets = Secrets()
+
+    def request(self, request: Request, accounts: Accounts | None = None) -> Request:
+        """The request as it is kept and compared: decoded, without secrets, its accounts hidden."""
+        accounts = accounts_of(request) if accounts is None else accounts
+        self._learn(request)
+        headers, body = _decoded(request.headers, request.body)
+        content_type = first_header(headers, "content-type")
+        body = scrubbed_body(body, content_type, self.secrets)
+        body = self._hidden(body, accounts)
+        return Request(
+            request.method.upper(),
+            self._clean(request.uri, accounts),
+            self._headers(headers, len(body), accounts),
+            body,
+        )
+
+    def response(self, response: Response, accounts: Accounts) -> Response:
+        """The response as it is kept; `accounts` are those of its request."""
+        headers, body = _decoded(response.headers, response.body)
+        body = scrubbed_body(body, first_header(headers, "content-type"), self.secrets)
+        accounts = sids.with_live(accounts, body.decode("latin-1"))
+        body = self._hidden(body, accounts)
+        return Response(
+            response.status,
+            self._clean(response.reason, accounts),
+            self._headers(headers, len(body), accounts),
+            body,
+            {
+                name: self._clean(value, accounts) if isinstance(value, str) else value
+                for name, value in response.extra.items()
+            },
+        )
+
+    def _learn(self, request: Request) -> None:
+        credentials = basic_credentials(request)
+        if credentials is not None:
+            self.secrets.learn(credentials[1])
+        _, _, token = first_header(request.headers, "authorization").partition(" ")
+        if token:
+            self.secrets.learn(token.strip())
+        proxy = Request("", "", (("Authorization", first_header(request.headers, "proxy-authorization")),))
+        proxy_credentials = basic_credentials(proxy)
+        if proxy_credentials is not None:
+            self.secrets.learn(proxy_credentials[1])
+
+    def _clean(self, text: str, accounts: Accounts) -> str:
+        return sids.hide(self.secrets.replaced(scrubbed_text(text, self.secrets)), accounts)
+
+    def _hidden(self, body: bytes, accounts: Accounts) -> bytes:
+        text = body.decode("latin-1")
+        return sids.hide(self.secrets.replaced(text), accounts).encode("latin-1")
+
+    def _headers(self, headers: Headers, length: int, accounts: Accounts) -> Headers:
+        return tuple(
+            (name, str(length) if name.lower() == "content-length" else self._clean(value, accounts))
+            for name, value in headers
+            if name.lower() not in _DROPPED
+        )
+
+
+def played(response: Response, accounts: Accounts) -> Response:
+    """A recorded response as the asking client gets it: its own SIDs, no coding, no length.
+
+    The headers that describe coding, framing and length are left to whoever sends the answer.
+    """
+    headers, body = _decoded(response.headers, response.body)
+    return Response(
+        response.status,
+        response.reason,
+        tuple((name, sids.show(value, accounts)) for name, value in identity_headers(headers)),
+        sids.show(body.decode("latin-1"), accounts).encode("latin-1"),
+    )
+
+
+def _decoded(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+    """Headers and body without content coding; as they are where the body is not in the coding named."""
+    try:
+        plain = decoded(body, headers)
+    except ContentCodingError:
+        return headers, body
+    return kept_headers(headers, len(plain)), plain

@@ -1,0 +1,93 @@
+import pytest
+
+from twilio_test_proxy.cassettes.bodies import BodyKind, Part, body_kind, form_fields, json_value, multipart_parts
+
+MULTIPART = (
+    b'--x"y\r\nContent-Disposition: form-data; name="To"\r\n\r\n+1410\r\n'
+    b'--x"y\r\nContent-Disposition: form-data; name="File"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n'
+    b'a\r\nb\r\n--x"y--\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kind"),
+    [
+        (b"", "application/json", BodyKind.EMPTY),
+        (b"To=1", "application/x-www-form-urlencoded", BodyKind.FORM),
+        (b"To=1", "Application/X-WWW-Form-Urlencoded; charset=utf-8", BodyKind.FORM),
+        (b"To=1&Body=a+b%20c", "", BodyKind.FORM),
+        (b"To", "", BodyKind.OTHER),
+        (b"hello world = 1", "", BodyKind.OTHER),
+        (b"To=1", "text/plain", BodyKind.OTHER),
+        (b"x", "application/json; charset=utf-8", BodyKind.JSON),
+        (b"x", "application/scim+json", BodyKind.JSON),
+        (b' {"a": 1}', "", BodyKind.JSON),
+        (b"[1]", "text/plain", BodyKind.JSON),
+        (b"<a/>", "", BodyKind.XML),
+        (b"x", "text/xml", BodyKind.XML),
+        (b"x", "application/soap+xml", BodyKind.XML),
+        (b"x", "multipart/form-data; boundary=b", BodyKind.MULTIPART),
+        (b"\xff\xfe", "", BodyKind.OTHER),
+    ],
+)
+def test_the_kind_of_a_body(body: bytes, content_type: str, kind: BodyKind) -> None:
+    assert body_kind(body, content_type) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b"To=%2B1410&Body=a+b", [("To", "+1410"), ("Body", "a b")]),
+        (b"M=1&M=2&A=", [("M", "1"), ("M", "2"), ("A", "")]),
+        (b"A&&B=1=2", [("A", ""), ("B", "1=2")]),
+        ("Body=é%C3%A9".encode(), [("Body", "éé")]),
+        (b"Body=%FF", [("Body", "\udcff")]),
+        (b"Body=\xff", [("Body", "\udcff")]),
+        (b"", []),
+    ],
+)
+def test_the_fields_of_a_form(body: bytes, fields: list[tuple[str, str]]) -> None:
+    assert form_fields(body) == fields
+
+
+def test_the_value_of_json() -> None:
+    assert json_value(b'{"a": [1]}') == {"a": [1]}
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError):
+        json_value(body)
+
+
+def test_the_parts_of_multipart() -> None:
+    content_type = 'multipart/form-data; boundary=x"y'
+    heads = [piece.split(b"\r\n\r\n")[0] for piece in MULTIPART.split(b'--x"y')[1:-1]]
+    assert multipart_parts(MULTIPART, content_type) == [
+        Part("To", "", heads[0], b"+1410"),
+        Part("File", "a.txt", heads[1], b"a\r\nb"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content_type", ['multipart/form-data; boundary="a b"', "multipart/form-data; BOUNDARY=a; x=y"]
+)
+def test_the_boundary_is_found(content_type: str) -> None:
+    boundary = b"a b" if " b" in content_type else b"a"
+    body = b"--" + boundary + b'\r\nContent-Disposition: form-data; name="N"\r\n\r\nv\r\n--' + boundary + b"--"
+    assert [(part.name, part.content) for part in multipart_parts(body, content_type)] == [("N", b"v")]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (MULTIPART, "multipart/form-data"),
+        (MULTIPART, "multipart/form-data; boundary=other"),
+        (MULTIPART[:-6], 'multipart/form-data; boundary=x"y'),
+        (b"--b\r\nno end of headers\r\n--b--", "multipart/form-data; boundary=b"),
+    ],
+    ids=["no boundary", "another boundary", "cut", "no content"],
+)
+def test_what_is_no_multipart_is_refused(body: bytes, content_type: str) -> None:
+    with pytest.raises(ValueError):
+        multipart_parts(body, content_type)

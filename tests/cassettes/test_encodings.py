@@ -1,0 +1,88 @@
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+
+from twilio_test_proxy.cassettes import encodings
+from twilio_test_proxy.cassettes.encodings import ContentCodingError, decoded, identity_headers, kept_headers
+
+TEXT = "Grüße ".encode() * 1000
+
+
+def raw_deflate(data: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush()
+
+
+CODINGS = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "GZIP": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.ZstdCompressor().compress,
+    "identity": bytes,
+}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_coding_is_undone(coding: str) -> None:
+    assert decoded(CODINGS[coding](TEXT), (("Content-Encoding", coding),)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        (raw_deflate(TEXT), ["deflate"]),
+        (gzip.compress(TEXT[:50]) + gzip.compress(TEXT[50:]), ["gzip"]),
+        (brotli.compress(gzip.compress(TEXT)), ["gzip, br"]),
+        (brotli.compress(gzip.compress(TEXT)), ["gzip", "br"]),
+        (TEXT, []),
+        (TEXT, [""]),
+    ],
+    ids=["raw deflate", "two gzip members", "two in one header", "two headers", "no header", "empty header"],
+)
+def test_every_way_to_code_is_undone(body: bytes, values: list[str]) -> None:
+    assert decoded(body, tuple(("content-encoding", value) for value in values)) == TEXT
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_an_empty_body_stays_empty(coding: str) -> None:
+    assert decoded(b"", (("Content-Encoding", coding),)) == b""
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", b"not gzip"),
+        ("gzip", gzip.compress(TEXT)[:-9]),
+        ("deflate", b"\xff\xff\xff"),
+        ("br", b"not brotli"),
+        ("br", brotli.compress(TEXT)[:-3]),
+        ("zstd", b"not zstd"),
+        ("compress", TEXT),
+    ],
+)
+def test_a_body_that_is_not_in_its_coding_is_refused(coding: str, body: bytes) -> None:
+    with pytest.raises(ContentCodingError):
+        decoded(body, (("Content-Encoding", coding),))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_body_that_grows_without_bound_is_refused(monkeypatch: pytest.MonkeyPatch, coding: str) -> None:
+    monkeypatch.setattr(encodings, "MAX_DECODED_BYTES", len(TEXT) - 1)
+    with pytest.raises(ContentCodingError, match="decodes to more than"):
+        decoded(CODINGS[coding](TEXT), (("Content-Encoding", coding),))
+
+
+def test_identity_headers_say_nothing_of_coding_and_length() -> None:
+    headers = (("Content-Encoding", "gzip"), ("transfer-encoding", "chunked"), ("Content-Length", "9"), ("Date", "x"))
+    assert identity_headers(headers) == (("Date", "x"),)
+
+
+def test_kept_headers_have_the_length_of_what_is_kept() -> None:
+    headers = (("Content-Encoding", "gzip"), ("transfer-encoding", "chunked"), ("Content-Length", "9"), ("Date", "x"))
+    assert kept_headers(headers, 42) == (("Content-Length", "42"), ("Date", "x"))
+    assert kept_headers((("Date", "x"),), 42) == (("Date", "x"),)

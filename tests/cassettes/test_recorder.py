@@ -1,0 +1,225 @@
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cassette_samples import TOKEN, item, kept, load_with_vcrpy, numbers_in, write_cassette, write_vcrpy_cassette
+from twilio_test_proxy.cassettes import recorder as module
+from twilio_test_proxy.cassettes.disk import Appender
+from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
+from twilio_test_proxy.cassettes.interaction import Request, Response
+from twilio_test_proxy.cassettes.matching import request_key
+from twilio_test_proxy.cassettes.recorder import Recorder
+from twilio_test_proxy.cassettes.secrets import Secrets
+
+
+def recorder(path: Path, secrets: Secrets | None = None, replaces: bool = False) -> Recorder:
+    return Recorder(path, Secrets() if secrets is None else secrets, replaces=replaces)
+
+
+def record(into: Recorder, number: int) -> None:
+    interaction = kept(number)
+    into.record(interaction.request, interaction.response, request_key(interaction.request))
+
+
+def test_a_new_file_appears_with_its_first_interaction(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "er" / "a.yaml"
+    recording = recorder(path)
+    assert not path.exists()
+    record(recording, 0)
+    assert numbers_in(path) == [0]
+    record(recording, 1)
+    assert numbers_in(path) == [0, 1]
+    recording.close()
+    recording.close()
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_entry_is_the_one_in_the_file(tmp_path: Path) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    recording = recorder(path)
+    entry = recording.record(kept(1).request, kept(1).response, "k" * 32)
+    recording.close()
+    assert path.read_bytes().endswith(entry.text)
+    assert entry.key == "k" * 32
+    assert entry.interaction.response == kept(1).response
+    assert str(entry.interaction.metadata["recorded_at"]).endswith("+00:00")
+
+
+def test_a_name_that_is_a_link_is_recorded_through(tmp_path: Path) -> None:
+    path = write_cassette(tmp_path / "real.yaml")
+    link = tmp_path / "link.yaml"
+    link.symlink_to(path)
+    recording = recorder(link)
+    with pytest.raises(CassetteError, match="another recorder"):
+        recorder(path)
+    record(recording, 1)
+    recording.close()
+    assert link.is_symlink()
+    assert numbers_in(path) == [0, 1]
+
+
+def test_json_is_refused_and_no_lock_left(tmp_path: Path) -> None:
+    with pytest.raises(CassetteError, match="name a"):
+        recorder(tmp_path / "a.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CassetteError, match="its directory cannot be made"):
+        recorder(tmp_path / "file" / "a.yaml")
+
+
+def test_an_unreadable_file_is_refused_and_the_lock_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("[")
+    for _ in range(2):
+        with pytest.raises(CassetteError, match="this is not YAML"):
+            recorder(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_closed_recorder_records_no_more(tmp_path: Path) -> None:
+    recording = recorder(tmp_path / "a.yaml")
+    recording.close()
+    with pytest.raises(CassetteError, match="it was ejected"):
+        record(recording, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def with_secret(secret: str = TOKEN) -> Secrets:
+    secrets = Secrets()
+    secrets.learn(secret)
+    return secrets
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["new file", "old file"])
+def test_a_survivor_is_removed_and_recording_stops(tmp_path: Path, before: int) -> None:
+    path = tmp_path / "a.yaml"
+    if before:
+        write_cassette(path)
+    recording = recorder(path, with_secret())
+    leaking = Request("GET", "https://api.twilio.com/", (("X-Leak", TOKEN),))
+    for request in (leaking, kept(1).request):
+        with pytest.raises(SecretSurvivedError, match="which was removed; recording stopped"):
+            recording.record(request, kept(1).response, "k" * 32)
+        assert (numbers_in(path) if path.exists() else []) == [0] * before
+    recording.close()
+    assert TOKEN not in "".join(file.read_text() for file in tmp_path.iterdir())
+    assert len(list(tmp_path.iterdir())) == before
+
+
+def test_a_secret_found_out_later_is_removed_from_what_this_run_wrote(tmp_path: Path) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    secrets = Secrets()
+    recording = recorder(path, secrets)
+    recording.record(Request("GET", f"https://api.twilio.com/{TOKEN}"), kept().response, "k" * 32)
+    record(recording, 2)
+    secrets.learn(TOKEN)
+    with pytest.raises(SecretSurvivedError, match="an interaction of this run, which was removed"):
+        record(recording, 3)
+    recording.close()
+    assert numbers_in(path) == [0, 2]
+    assert TOKEN not in path.read_text()
+
+
+def test_the_only_interaction_with_a_secret_takes_the_file_along(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    secrets = Secrets()
+    recording = recorder(path, secrets)
+    recording.record(Request("GET", f"https://api.twilio.com/{TOKEN}"), kept().response, "k" * 32)
+    secrets.learn(TOKEN)
+    with pytest.raises(SecretSurvivedError):
+        record(recording, 3)
+    recording.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_in_somebody_elses_recording_is_said_and_left(tmp_path: Path) -> None:
+    from cassette_samples import vcrpy_interaction
+
+    path = write_vcrpy_cassette(tmp_path / "a.yaml", [vcrpy_interaction(headers={"Authorization": [TOKEN]})])
+    before = path.read_bytes()
+    recording = recorder(path, with_secret())
+    with pytest.raises(SecretSurvivedError, match="clean it with `scripts/cassette scrub`"):
+        record(recording, 1)
+    recording.close()
+    assert path.read_bytes() == before
+
+
+def test_a_file_is_searched_again_only_for_new_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = with_secret()
+    recording = recorder(write_cassette(tmp_path / "a.yaml"), secrets)
+    record(recording, 1)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("the whole file was read"))
+    record(recording, 2)
+    recording.close()
+
+
+def test_after_a_failed_write_the_next_one_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yaml"
+    recording = recorder(path)
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    for number in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pwrite", full)
+            with pytest.raises(CassetteError, match="the disk is full; free some space"):
+                record(recording, 9)
+        assert (numbers_in(path) if path.exists() else []) == list(range(number))
+        record(recording, number)
+    recording.close()
+    assert numbers_in(path) == [0, 1]
+
+
+def test_interactions_that_meet_share_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    recording = recorder(path)
+    record(recording, 1)
+    writes: list[bytes] = []
+    gate = threading.Event()
+    real = Appender.append
+
+    def append(self: Appender, items: bytes, check: Callable[[bytes], None]) -> None:
+        writes.append(items)
+        gate.wait(30)
+        real(self, items, check)
+
+    monkeypatch.setattr(Appender, "append", append)
+    threads = [threading.Thread(target=record, args=(recording, number)) for number in range(2, 12)]
+    for thread in threads:
+        thread.start()
+    while len(recording._queue) < 9:
+        threading.Event().wait(0.001)
+    gate.set()
+    for thread in threads:
+        thread.join()
+    recording.close()
+    assert len(writes) == 2
+    assert sorted(numbers_in(path)) == list(range(12))
+
+
+def test_everybody_in_a_failed_write_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    recording = recorder(path, with_secret())
+    tickets = [module._Ticket(item(kept(n)).encode(), "k") for n in (1, 2)]
+    tickets[1].text = tickets[1].text.replace(b"CREATED", TOKEN.encode())
+    recording._write(tickets)
+    assert all(ticket.done and isinstance(ticket.error, SecretSurvivedError) for ticket in tickets)
+    recording.close()
+    assert numbers_in(path) == [0]
+
+
+def test_what_is_recorded_anew_replaces_the_old_at_the_end(tmp_path: Path) -> None:
+    path = write_cassette(tmp_path / "a.yaml", 3)
+    recording = recorder(path, replaces=True)
+    new = Response(500, "ERROR", (), b"new")
+    recording.record(kept(1).request, new, request_key(kept(1).request))
+    recording.close()
+    assert [answer["status"]["code"] for _, answer in load_with_vcrpy(path)] == [201, 201, 500]
+    assert list(tmp_path.iterdir()) == [path]
