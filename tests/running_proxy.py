@@ -11,6 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import httpx
+
+from stand_in import Twilio
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "addon" / "twilio_test.py"
@@ -46,6 +51,11 @@ class RunningProxy:
 
     def ssl_context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
+
+    def client(self, user: str = "", **arguments: Any) -> httpx.Client:
+        """An httpx client that goes through the proxy, as a proxy user where one is named."""
+        url = self.url.replace("://", f"://{user}:x@") if user else self.url
+        return httpx.Client(proxy=url, verify=self.ssl_context(), trust_env=False, timeout=30, **arguments)
 
     def environment(self, user: str = "") -> dict[str, str]:
         """The one variable, and the CA for the clients that need to be told."""
@@ -93,6 +103,19 @@ def running_proxy(
         if process.poll() is None:
             process.terminate()
             process.wait(30)
+
+
+@contextmanager
+def recording_proxy(
+    directory: Path, twilio: Twilio, *options: str, confdir: Path, lock_open: bool = True
+) -> Iterator[RunningProxy]:
+    """A proxy whose connections to Twilio lead to the stand-in."""
+    script = Path(__file__).with_name("redirect_to_stand_in.py")
+    trust = f"ssl_verify_upstream_trusted_ca={twilio.authority}"
+    settings = ("-s", str(script), "--set", trust, "--set", f"twilio_forward_live={str(lock_open).lower()}")
+    environment = {"STAND_IN_PORT": str(twilio.port)}
+    with running_proxy(directory, *settings, *options, confdir=confdir, environment=environment) as proxy:
+        yield proxy
 
 
 def failed_start(directory: Path, *options: str, confdir: Path) -> tuple[int, list[str]]:

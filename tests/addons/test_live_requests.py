@@ -1,47 +1,366 @@
+"""Live requests, recorded from a stand-in for Twilio by a real mitmdump, and replayed by another without it."""
+
 import json
+import resource
+from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
+import httpx
 import pytest
-from mitmproxy.test import taddons, tflow, tutils
 
-from twilio_test_proxy.addons.hosts import TwilioHosts
-from twilio_test_proxy.addons.live_requests import TwilioLiveRequests
-from twilio_test_proxy.addons.options import TwilioOptions
+from running_proxy import failed_start, recording_proxy, running_proxy
+from stand_in import AUTH_TOKEN_IN_BODY, BIG_LIST_BYTES, MEDIA, TOKEN_IN_REDIRECT, Twilio, stand_in
 
-PATH = f"/2010-04-01/Accounts/AC{'2' * 32}/Messages"
+LIVE_SID = "AC" + "9" * 32
+LIVE_TOKEN = "c0ffee00" * 4
+LIVE = (LIVE_SID, LIVE_TOKEN)
+API = f"https://api.twilio.com/2010-04-01/Accounts/{LIVE_SID}"
+ONE = {"To": "+14108675309", "From": "+15017122661", "Body": "one"}
+TWO = ONE | {"Body": "two"}
 
 
-@pytest.mark.parametrize("extension", [".json", "", ".xml"])
-def test_a_live_request_is_refused_in_twilios_envelope(extension: str) -> None:
-    options = TwilioOptions()
-    with taddons.context(options):
-        flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", path=(PATH + extension).encode()))
-        TwilioHosts().requestheaders(flow)
-        TwilioLiveRequests(options).request(flow)
-    assert flow.response is not None
-    assert flow.response.status_code == 424
-    assert flow.response.headers["X-Twilio-Test-Proxy"] == "refused"
-    if extension == ".json":
-        body = json.loads(flow.response.content or b"")
-        assert body["code"] == 424002
-        assert body["status"] == 424
-        assert "twilio_test_account_sid" in body["message"]
-        assert "twilio_forward_live=true" in body["message"]
+@pytest.fixture(scope="module")
+def twilio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
+    with stand_in(tmp_path_factory.mktemp("stand-in")) as running:
+        yield running
+
+
+def recording(cassette: Path, mode: str = "once") -> tuple[str, ...]:
+    return ("--set", f"twilio_cassette={cassette}", "--set", f"twilio_record_mode={mode}")
+
+
+def replaying(cassette: Path) -> tuple[str, ...]:
+    return ("--set", f"twilio_cassette={cassette}")
+
+
+def header(answer: httpx.Response) -> str:
+    return answer.headers["X-Twilio-Test-Proxy"]
+
+
+def test_what_is_recorded_once_is_replayed_without_twilio(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            sent = client.post(f"{API}/Messages.json", data=ONE)
+            fetched = [client.get(f"https://api.twilio.com{sent.json()['uri']}") for _ in range(3)]
+            refused = client.post(f"{API}/Messages.json", data=ONE | {"To": "12"})
+            deleted = client.delete(f"https://api.twilio.com{sent.json()['uri']}")
+        assert proxy.stop() == 0
+    recorded = [sent, *fetched, refused, deleted]
+    assert [answer.status_code for answer in recorded] == [201, 200, 200, 200, 400, 204]
+    assert {header(answer) for answer in recorded} == {"live"}
+    assert proxy.lines[-1] == "twilio-test-proxy: 6 forwarded; connections to Twilio: 6"
+
+    other_sid, other = "AC" + "5" * 32, f"https://api.twilio.com/2010-04-01/Accounts/AC{'5' * 32}"
+    with running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy:
+        with proxy.client(auth=(other_sid, "no-real-token")) as client:
+            played = [client.post(f"{other}/Messages.json", data=dict(reversed(ONE.items())))]
+            uri = played[0].json()["uri"]
+            played += [client.get(f"https://api.twilio.com{uri}") for _ in range(3)]
+            played += [client.post(f"{other}/Messages.json", data=ONE | {"To": "12"})]
+            played += [client.delete(f"https://api.twilio.com{uri}")]
+        assert proxy.stop() == 0
+    assert {header(answer) for answer in played} == {"cassette"}
+    assert [answer.status_code for answer in played] == [answer.status_code for answer in recorded]
+    assert [answer.text for answer in played] == [answer.text.replace(LIVE_SID, other_sid) for answer in recorded]
+    assert [answer.json()["status"] for answer in played[1:4]] == ["sending", "sent", "delivered"]
+    assert "6 played" in proxy.lines[-2]
+    assert proxy.lines[-1].endswith("6 played; connections to Twilio: 0")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("gzip", "grüße".encode()),
+        ("brotli", b"hello" * 100),
+        ("media", MEDIA),
+        ("latin-1", "Größe".encode("latin-1")),
+        ("redirect", b""),
+        ("cookies", b""),
+        ("chunked", b"hello world"),
+        ("slow", b'{"slow": true}'),
+        ("big", None),
+    ],
+)
+def test_every_kind_of_answer_comes_back(
+    tmp_path: Path, confdir: Path, twilio: Twilio, name: str, body: bytes | None
+) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE, headers={"Accept-Encoding": "gzip, br"}) as client,
+    ):
+        live = client.get(f"{API}/{name}")
+    with (
+        running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE, headers={"Accept-Encoding": "gzip, br"}, http2=True) as client,
+    ):
+        played = client.get(f"{API}/{name}")
+    assert (header(live), header(played)) == ("live", "cassette")
+    assert (live.status_code, live.content) == (played.status_code, played.content)
+    if body is None:
+        assert len(played.content) > BIG_LIST_BYTES
     else:
-        root = ElementTree.fromstring(flow.response.content or b"")  # noqa: S314 - our own answer
-        assert root.findtext("RestException/Code") == "424002"
+        assert played.content == body
+    if name == "cookies":
+        assert played.headers.get_list("X-Many") == ["1", "2"]
 
 
-def test_other_hosts_and_answered_flows_are_left_alone() -> None:
-    options = TwilioOptions()
-    with taddons.context(options):
-        live = TwilioLiveRequests(options)
-        outside = tflow.tflow(req=tutils.treq(host="example.com"))
-        TwilioHosts().requestheaders(outside)
-        live.request(outside)
-        assert outside.response is None
-        answered = tflow.tflow(req=tutils.treq(host="api.twilio.com"), resp=True)
-        TwilioHosts().requestheaders(answered)
-        live.request(answered)
-        assert answered.response is not None
-        assert answered.response.status_code == 200
+def test_no_secret_is_kept_anywhere(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassettes" / "cassette.yaml"
+    key = ("SK" + "8" * 32, "deadbeef" * 4)
+    with recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            account = client.get(f"https://api.twilio.com/2010-04-01/Accounts/{LIVE_SID}.json")
+            redirect = client.get(f"{API}/redirect")
+            client.post(f"{API}/Messages.json", data=ONE | {"SipAuthPassword": "planted-password"})
+            client.get(f"{API}/gzip", auth=key)
+        assert proxy.stop() == 0
+    assert account.json()["auth_token"] == AUTH_TOKEN_IN_BODY  # the client's answer is Twilio's, untouched
+    assert TOKEN_IN_REDIRECT in redirect.headers["location"]
+    written = cassette.read_bytes() + proxy.output.read_bytes()
+    assert b"friendly_name" in written
+    basic = httpx.BasicAuth(*LIVE)._auth_header.split()[1]
+    secrets = (LIVE_TOKEN, AUTH_TOKEN_IN_BODY, TOKEN_IN_REDIRECT, key[1], "planted-password", basic)
+    assert [secret for secret in secrets if secret.encode() in written] == []
+    assert LIVE_SID.encode() not in cassette.read_bytes()
+
+
+def test_a_miss_says_what_differs(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        client.post(f"{API}/Messages.json", data=ONE)
+    with running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            different = client.post(f"{API}/Messages.json", data=ONE | {"To": "+14108675310"})
+            assert client.post(f"{API}/Messages.json", data=ONE).status_code == 201
+            again = client.post(f"{API}/Messages.json", data=ONE)
+            xml = client.get(f"{API}/Messages")
+        assert proxy.stop() == 0
+    assert different.status_code == 424
+    body = different.json()
+    assert (body["code"], body["status"]) == (424001, 424)
+    assert body["more_info"] == "http://twilio-test-proxy.test/errors/424001"
+    assert str(cassette) in body["message"]
+    assert "To: recorded +14108675309, asked +14108675310" in body["message"]
+    assert "already played" in again.json()["message"]
+    assert ElementTree.fromstring(xml.content).findtext("RestException/Code") == "424001"  # noqa: S314 - our own
+    line = next(line for line in proxy.lines if "424001" in line)
+    assert "live AC…9999" in line
+    assert "1 played, 3 missed" in proxy.lines[-2]
+
+
+def test_playback_repeats_where_they_are_allowed(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        client.post(f"{API}/Messages.json", data=ONE)
+    options = (*replaying(cassette), "--set", "twilio_allow_playback_repeats=true")
+    with running_proxy(tmp_path, *options, confdir=confdir) as proxy, proxy.client(auth=LIVE) as client:
+        answers = [client.post(f"{API}/Messages.json", data=ONE).status_code for _ in range(3)]
+    assert answers == [201, 201, 201]
+
+
+@pytest.mark.parametrize(
+    ("mode", "known", "unknown"),
+    [
+        ("none", "cassette", "refused"),
+        ("once", "cassette", "refused"),
+        ("new_episodes", "cassette", "live"),
+        ("all", "live", "live"),
+    ],
+)
+def test_record_modes(tmp_path: Path, confdir: Path, twilio: Twilio, mode: str, known: str, unknown: str) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        client.post(f"{API}/Messages.json", data=ONE)
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette, mode), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        assert header(client.post(f"{API}/Messages.json", data=ONE)) == known
+        assert header(client.post(f"{API}/Messages.json", data=TWO)) == unknown
+
+
+def test_test_credentials_are_answered_locally_in_every_mode_and_never_recorded(
+    tmp_path: Path, confdir: Path, twilio: Twilio
+) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    sid = "AC" + "7" * 32
+    credentials = ("--set", f"twilio_test_account_sid={sid}", "--set", "twilio_test_auth_token=the-test-token")
+    before = len(twilio.requests)
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette, "all"), *credentials, confdir=confdir) as proxy,
+        proxy.client(auth=(sid, "the-test-token")) as client,
+    ):
+        form = {"To": "+14108675309", "From": "+15005550006", "Body": "x"}
+        answer = client.post(f"https://api.twilio.com/2010-04-01/Accounts/{sid}/Messages.json", data=form)
+    assert (answer.status_code, header(answer)) == (201, "test-credentials")
+    assert len(twilio.requests) == before
+    assert not cassette.exists()
+
+
+def test_what_twilio_is_sent_is_the_request_and_nothing_of_the_proxy(
+    tmp_path: Path, confdir: Path, twilio: Twilio
+) -> None:
+    with (
+        recording_proxy(tmp_path, twilio, *recording(tmp_path / "a.yaml"), confdir=confdir) as proxy,
+        proxy.client("checkout", auth=LIVE, http2=True) as client,
+    ):
+        client.post(f"{API}/Messages.json?x=1", data=ONE, headers={"Proxy-Authorization": "Basic cGxhbnRlZA=="})
+    method, path, headers, body = twilio.requests[-1]
+    assert (method, path) == ("POST", f"{API.removeprefix('https://api.twilio.com')}/Messages.json?x=1")
+    assert body == b"To=%2B14108675309&From=%2B15017122661&Body=one"
+    names = {name.lower() for name in headers}
+    assert headers["Host"] == "api.twilio.com"
+    assert "authorization" in names
+    assert not names & {"proxy-authorization", "x-twilio-test-proxy", "proxy-connection"}
+
+
+def test_an_untrusted_certificate_is_424003_and_nothing_is_recorded(
+    tmp_path: Path, confdir: Path, twilio: Twilio
+) -> None:
+    with stand_in(tmp_path) as stranger:
+        stranger.authority = twilio.authority  # the proxy trusts the one and meets the other
+        cassette = tmp_path / "cassette.yaml"
+        with (
+            recording_proxy(tmp_path, stranger, *recording(cassette), confdir=confdir) as proxy,
+            proxy.client(auth=LIVE) as client,
+        ):
+            answer = client.post(f"{API}/Messages.json", data=ONE)
+    assert (answer.status_code, answer.json()["code"], header(answer)) == (424, 424003, "refused")
+    assert "ertificate" in answer.json()["message"]
+    assert not cassette.exists()
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("failure", ["unreachable", "cut"])
+def test_no_answer_is_424003_and_nothing_is_recorded(
+    tmp_path: Path, confdir: Path, twilio: Twilio, failure: str
+) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    server = Twilio(port=1, authority=twilio.authority) if failure == "unreachable" else twilio
+    with (
+        recording_proxy(tmp_path, server, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        answer = client.get(f"{API}/cut.json")
+    assert (answer.status_code, answer.json()["code"]) == (424, 424003)
+    assert not cassette.exists()
+
+
+def test_the_lock_closed_means_that_nothing_dials(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    before = len(twilio.requests)
+    options = replaying(tmp_path / "a.yaml")
+    with recording_proxy(tmp_path, twilio, *options, confdir=confdir, lock_open=False) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            answer = client.post(f"{API}/Messages.json", data=ONE)
+        assert proxy.stop() == 0
+    assert (answer.status_code, answer.json()["code"]) == (424, 424001)
+    assert len(twilio.requests) == before
+    assert proxy.lines[-1].endswith("connections to Twilio: 0")
+
+
+def test_without_a_cassette_a_live_request_is_refused(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    with (
+        recording_proxy(tmp_path, twilio, confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        answer = client.post(f"{API}/Messages.json", data=ONE)
+    assert answer.json()["code"] == 424002
+    assert "twilio_cassette=PATH" in answer.json()["message"]
+
+
+def test_a_full_disk_is_a_refusal_and_the_file_is_as_it_was(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        assert client.post(f"{API}/Messages.json", data=ONE).status_code == 201
+        before = cassette.read_bytes()
+        # Stands for a full disk: the write fails in the same place, with EFBIG.
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, (len(before) + 100, len(before) + 100))
+        answer = client.post(f"{API}/Messages.json", data=TWO)
+    assert (answer.status_code, answer.json()["code"]) == (424, 424002)
+    assert "Twilio answered 201, but the answer could not be recorded" in answer.json()["message"]
+    assert cassette.read_bytes() == before
+
+
+def test_an_unreadable_cassette_stops_the_start(tmp_path: Path, confdir: Path) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    cassette.write_text("<<<<<<< HEAD\ninteractions: []\n=======\nversion: 1\n>>>>>>> other\n")
+    code, lines = failed_start(tmp_path, *replaying(cassette), confdir=confdir)
+    assert code == 1
+    said = [line for line in lines if str(cassette) in line and "line 1" in line]
+    assert len(said) == 1
+    assert not [line for line in lines if "Traceback" in line]
+
+
+def test_the_user_of_the_proxy_url_names_the_cassette(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    directory = tmp_path / "cassettes"
+    options = ("--set", f"twilio_cassette_dir={directory}", "--set", "twilio_record_mode=once")
+    with recording_proxy(tmp_path, twilio, *options, confdir=confdir) as proxy:
+        for user, form in (("checkout", ONE), ("sign-up/first", TWO)):
+            with proxy.client(user.replace("/", "%2F"), auth=LIVE) as client:
+                assert header(client.post(f"{API}/Messages.json", data=form)) == "live"
+                plain = f"{API.replace('https', 'http')}/Messages.json"
+                assert header(client.get(plain)) == "live"
+    assert {str(path.relative_to(directory)) for path in directory.rglob("*.yaml")} == {
+        "checkout.yaml",
+        "sign-up/first.yaml",
+    }
+    with running_proxy(tmp_path, "--set", f"twilio_cassette_dir={directory}", confdir=confdir) as proxy:
+        with proxy.client("checkout", auth=LIVE) as client:
+            assert header(client.post(f"{API}/Messages.json", data=ONE)) == "cassette"
+            assert client.post(f"{API}/Messages.json", data=TWO).json()["code"] == 424001
+        with proxy.client("..%2Fescape", auth=LIVE) as client:
+            refused = client.post(f"{API}/Messages.json", data=ONE).json()
+    assert refused["code"] == 424002
+    assert "cassette name" in refused["message"]
+
+
+def test_a_second_recorder_is_refused_with_the_pid_of_the_first(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy:
+        options = (*recording(cassette), "--set", "twilio_forward_live=true")
+        code, lines = failed_start(tmp_path, *options, confdir=confdir)
+        assert code == 1
+        assert [line for line in lines if f"process {proxy.process.pid}" in line]
+    assert not cassette.with_name(".cassette.yaml.lock").exists()
+
+
+def test_a_vcrpy_cassette_is_played(tmp_path: Path, confdir: Path) -> None:
+    interactions = [
+        {
+            "request": {
+                "method": "POST",
+                "uri": f"{API}/Messages.json",
+                "body": "Body=one&From=%2B15017122661&To=%2B14108675309",
+                "headers": {"Content-Type": ["application/x-www-form-urlencoded"]},
+            },
+            "response": {
+                "status": {"code": 201, "message": "CREATED"},
+                "headers": {"Content-Type": ["application/json"]},
+                "body": {"string": json.dumps({"sid": "SM1", "account_sid": LIVE_SID})},
+            },
+        }
+    ]
+    cassette = tmp_path / "cassette.json"
+    cassette.write_text(json.dumps({"version": 1, "interactions": interactions}))
+    asking = "AC" + "4" * 32
+    with (
+        running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=(asking, "x")) as client,
+    ):
+        answer = client.post(API.replace(LIVE_SID, asking) + "/Messages.json", data=ONE)
+    assert (answer.status_code, answer.json()) == (201, {"sid": "SM1", "account_sid": asking})

@@ -1,12 +1,17 @@
 """mitmproxy hooks: one addon per concern, in the order in which a request meets them."""
 
+from .cassettes import TwilioCassettes
+from .control import TwilioControl
 from .defaults import TwilioDefaults
 from .dial_guard import TwilioDialGuard
+from .forwarding import TwilioForwarding
 from .hosts import TwilioHosts
 from .interception import TwilioInterception
 from .live_requests import TwilioLiveRequests
 from .options import TwilioOptions
+from .proxy_users import TwilioProxyUsers
 from .redaction import TwilioRedaction
+from .report import TwilioReport
 from .terminal import TwilioTerminal
 from .test_credentials import TwilioTestCredentials
 
@@ -14,15 +19,22 @@ from .test_credentials import TwilioTestCredentials
 def create_addons() -> list[object]:
     """The addons, in the order in which mitmproxy calls their hooks."""
     options = TwilioOptions()
+    cassettes = TwilioCassettes(options)
     guard = TwilioDialGuard()
+    forwarding = TwilioForwarding(guard)
     return [
         TwilioDefaults(),
         options,
+        cassettes,
         guard,
         TwilioInterception(),
+        TwilioProxyUsers(),
         TwilioHosts(),
-        TwilioTestCredentials(options),
-        TwilioLiveRequests(options),
+        TwilioControl(cassettes),
+        TwilioTestCredentials(options, cassettes),
+        forwarding,
+        TwilioLiveRequests(options, cassettes, forwarding),
         TwilioRedaction(),
-        TwilioTerminal(options, guard),
+        TwilioReport(options, cassettes, guard),
+        TwilioTerminal(options, cassettes, guard),
     ]

@@ -27,6 +27,10 @@ class TwilioDialGuard:
         """Allow this client's requests to be forwarded; called for a live request that may be recorded."""
         self._let_through.add(client)
 
+    def is_let_through(self, client: connection.Client) -> bool:
+        """Whether this client's requests may be forwarded."""
+        return client in self._let_through
+
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Veto by setting an error, upon which mitmproxy does not connect."""
         host, port = (data.server.address or ("", 0))[:2]

@@ -7,6 +7,9 @@ from ..twilio.routes import is_twilio_host
 
 _METADATA = "twilio_host"
 
+# Marks the copy of a live request that goes to Twilio: no addon answers it.
+FORWARDED = "twilio_forwarded"
+
 
 class TwilioHosts:
     """Decides once for each flow whether it is meant for Twilio; the other addons ask `twilio_host`."""
@@ -14,9 +17,14 @@ class TwilioHosts:
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Note the host with the flow."""
         host = requested_host(flow)
-        if host:
+        if host and not is_forwarded(flow):
             flow.metadata[_METADATA] = host
             flow.request.stream = False  # a streamed body would reach no hook
+
+
+def is_forwarded(flow: http.HTTPFlow) -> bool:
+    """Whether the flow is the copy of a live request on its way to Twilio."""
+    return FORWARDED in flow.metadata
 
 
 def twilio_host(flow: http.HTTPFlow) -> str | None:

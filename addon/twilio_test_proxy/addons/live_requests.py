@@ -1,45 +1,114 @@
-"""Live requests: nothing may answer them yet, so they are refused with 424."""
+"""Live requests: played from the cassette, forwarded and recorded where lock and record mode allow, or refused."""
+
+import asyncio
 
 from mitmproxy import http
 
-from ..twilio.responses import envelope
+from ..cassettes import interaction
+from ..cassettes.cassette import Cassette
+from ..cassettes.errors import CassetteError
+from ..cassettes.explanation import Miss
+from ..cassettes.names import CassetteNameError
+from ..twilio.responses import Response
+from . import refusals
+from .cassettes import TwilioCassettes, warn_of_notices
+from .forwarding import ForwardingError, TwilioForwarding
 from .hosts import twilio_host
 from .options import TwilioOptions
-from .outcomes import Outcome, respond
-from .test_credentials import describe_resource, read_request
-
-# The proxy speaks, not Twilio: Twilio never answers 424, and no client retries it.
-STATUS = 424
-NOT_ALLOWED = 424002
-MORE_INFO = "http://twilio-test-proxy.test/errors/{code}"
-
-_NOT_ALLOWED_MESSAGE = (
-    "Live credentials, and nothing may answer them. If these are test credentials, configure them with "
-    "twilio_test_account_sid and twilio_test_auth_token. To replay a recording set twilio_cassette=PATH; "
-    "to record one add twilio_forward_live=true and twilio_record_mode=once."
-)
+from .outcomes import HEADER, AnsweredBy, Outcome, remember, respond
+from .proxy_users import proxy_user
+from .refusals import Refusal
+from .test_credentials import describe_caller, read_request
 
 
 class TwilioLiveRequests:
-    """Refuses live requests: no connection is attempted."""
+    """Answers what the addons before have left: requests with live credentials."""
 
-    def __init__(self, options: TwilioOptions) -> None:
+    def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes, forwarding: TwilioForwarding) -> None:
         self._options = options
+        self._cassettes = cassettes
+        self._forwarding = forwarding
 
-    def request(self, flow: http.HTTPFlow) -> None:
-        """Refuse what the addons before have left unanswered."""
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Play, forward and record, or refuse."""
         host = twilio_host(flow)
         if not host or flow.response or flow.error or not flow.live:
             return
-        request = read_request(flow, host)
-        more_info = MORE_INFO.format(code=NOT_ALLOWED)
-        response = envelope(NOT_ALLOWED, STATUS, _NOT_ALLOWED_MESSAGE, more_info, request.route.format_)
-        outcome = Outcome(
-            answered_by="refused",
-            caller="live",
-            account=request.credentials.username if request.credentials else "",
-            resource=describe_resource(request),
-            code=NOT_ALLOWED,
-            result=_NOT_ALLOWED_MESSAGE,
-        )
-        respond(flow, response, outcome)
+        try:
+            path = self._cassettes.library.path(proxy_user(flow))
+            if path is None:
+                refuse(flow, host, refusals.NOTHING_ANSWERS)
+                return
+            known = len(list(self._cassettes.library))
+            cassette = self._cassettes.library.open(path)
+            if len(list(self._cassettes.library)) > known:
+                warn_of_notices(cassette)
+            asked = read_interaction_request(flow, host)
+            played = cassette.play(asked)
+        except (CassetteError, CassetteNameError) as error:
+            refuse(flow, host, refusals.not_allowed(error))
+            return
+        if not isinstance(played, Miss):
+            respond(flow, _response(played), _outcome(flow, host, "cassette", str(cassette.path)))
+        elif cassette.may_record and self._options.settings.forward_live:
+            await self._record(flow, host, cassette, asked)
+        else:
+            refuse(flow, host, refusals.miss(played.message), str(cassette.path))
+
+    async def _record(self, flow: http.HTTPFlow, host: str, cassette: Cassette, asked: interaction.Request) -> None:
+        try:
+            response = await self._forwarding.forward(flow, host)
+        except ForwardingError as error:
+            refuse(flow, host, refusals.unreachable(host, error), str(cassette.path))
+            return
+        try:
+            # On a thread: other clients are answered while this one waits for the disk.
+            await asyncio.to_thread(cassette.record, asked, read_interaction_response(response))
+        except CassetteError as error:
+            refuse(flow, host, refusals.not_recorded(response.status_code, error), str(cassette.path))
+            return
+        response.headers[HEADER] = "live"
+        flow.response = response
+        remember(flow, _outcome(flow, host, "live", str(cassette.path)))
+
+
+def refuse(flow: http.HTTPFlow, host: str, refusal: Refusal, cassette: str = "") -> None:
+    """Answer 424 in the format that the request asked for."""
+    format_ = read_request(flow, host).route.format_
+    outcome = _outcome(flow, host, "refused", cassette, refusal.code, refusal.message)
+    respond(flow, refusal.response(format_), outcome)
+
+
+def read_interaction_request(flow: http.HTTPFlow, host: str) -> interaction.Request:
+    """The request as cassettes keep and compare it: always https, as it would be forwarded."""
+    return interaction.Request(
+        flow.request.method,
+        f"https://{host.lower().rstrip('.')}{flow.request.path}",
+        _pairs(flow.request.headers),
+        flow.request.raw_content or b"",
+    )
+
+
+def read_interaction_response(response: http.Response) -> interaction.Response:
+    """The response as cassettes keep it."""
+    return interaction.Response(
+        response.status_code, response.reason, _pairs(response.headers), response.raw_content or b""
+    )
+
+
+def _pairs(headers: http.Headers) -> interaction.Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.fields)
+
+
+def _response(played: interaction.Response) -> Response:
+    headers = played.headers
+    if played.status not in (204, 304):
+        headers = (*headers, ("Content-Length", str(len(played.body))))
+    return Response(played.status, played.body, headers, played.reason)
+
+
+def _outcome(
+    flow: http.HTTPFlow, host: str, answered_by: AnsweredBy, cassette: str, code: int = 0, message: str = ""
+) -> Outcome:
+    caller = describe_caller(read_request(flow, host))
+    return Outcome(answered_by, "live", cassette=cassette, code=code, result=message, **caller)

@@ -20,6 +20,9 @@ _HELP = {
     "record_mode": "What becomes of live requests that the cassette does not hold: none, once, new_episodes or all.",
     "forward_live": "The lock: no live request leaves this machine unless this is true.",
     "allow_playback_repeats": "Play a recorded interaction more than once.",
+    "fail_on_unplayed": "Call the run failed, in the report, where a recorded interaction was not played.",
+    "report": "Path of a JSON file that gets, at the end, what became of every request.",
+    "ready_file": "Path of a JSON file that gets the addresses as soon as the proxy listens.",
 }
 
 NAMES = tuple(f"twilio_{field.name}" for field in fields(Settings))

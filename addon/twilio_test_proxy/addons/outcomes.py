@@ -28,6 +28,7 @@ class Outcome:
         from_: the parameter From as sent, or empty.
         code: Twilio's error code, or 0.
         result: the SID that was created, or the error message.
+        cassette: path of the cassette that was asked, or empty.
         hint: what the terminal adds for a person, where the result alone would puzzle; may be empty.
     """
 
@@ -39,6 +40,7 @@ class Outcome:
     from_: str = ""
     code: int = 0
     result: str = ""
+    cassette: str = ""
     hint: str = ""
 
 

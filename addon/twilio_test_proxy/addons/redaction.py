@@ -2,7 +2,7 @@
 
 from mitmproxy import http
 
-from .hosts import twilio_host
+from .hosts import is_forwarded, twilio_host
 
 REDACTED = "[scrubbed]"
 _HEADERS = frozenset((b"authorization", b"proxy-authorization", b"x-twilio-signature", b"cookie"))
@@ -22,7 +22,7 @@ class TwilioRedaction:
 
 def redact(flow: http.HTTPFlow) -> None:
     """Replace the values of headers with secrets in a flow to Twilio."""
-    if not twilio_host(flow):
+    if not twilio_host(flow) and not is_forwarded(flow):
         return
     headers = flow.request.headers
     headers.fields = tuple(

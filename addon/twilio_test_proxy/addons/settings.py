@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..twilio.credentials import TestCredentials
 from ..twilio.routes import is_account_sid
@@ -29,6 +29,9 @@ class Settings:
     record_mode: str = "none"
     forward_live: bool = False
     allow_playback_repeats: bool = False
+    fail_on_unplayed: bool = False
+    report: str = ""
+    ready_file: str = ""
 
     def test_credentials(self, *, cassette_in_force: bool) -> TestCredentials:
         """Which credentials count as test credentials for a request.
@@ -100,14 +103,10 @@ def check_flag(name: str, values: list[str]) -> None:
 def _with_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
     if settings.test_account_sid or settings.test_auth_token:
         return settings
-    return Settings(
-        environment.get(ACCOUNT_SID_VARIABLE, ""),
-        environment.get(AUTH_TOKEN_VARIABLE, ""),
-        settings.cassette,
-        settings.cassette_dir,
-        settings.record_mode,
-        settings.forward_live,
-        settings.allow_playback_repeats,
+    return replace(
+        settings,
+        test_account_sid=environment.get(ACCOUNT_SID_VARIABLE, ""),
+        test_auth_token=environment.get(AUTH_TOKEN_VARIABLE, ""),
     )
 
 

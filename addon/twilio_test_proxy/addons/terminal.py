@@ -4,11 +4,13 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from mitmproxy import ctx, http
 
+from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
 from .outcomes import Outcome, recall
@@ -19,15 +21,17 @@ logger = logging.getLogger(__name__)
 # A line in parts, each with its rich style.
 Line = list[tuple[str, str]]
 
-_MAX_RESULT = 100  # characters of a result; longer ones are in the answer itself
+_MAX_RESULT = 160  # characters of a result; longer ones are in the answer itself
+_MAX_UNPLAYED = 3  # interactions that the summary lists
 _CALLER_STYLES = {"test": "cyan", "live": "magenta", "nobody": "yellow"}
 
 
 class TwilioTerminal:
     """Prints to standard output where mitmdump would print flows; the mitmproxy screen has a flow list of its own."""
 
-    def __init__(self, options: TwilioOptions, guard: TwilioDialGuard) -> None:
+    def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes, guard: TwilioDialGuard) -> None:
         self._options = options
+        self._cassettes = cassettes
         self._guard = guard
         self._write: Callable[[Line], None] = _write_plain
         self._counts: Counter[str] = Counter()
@@ -60,6 +64,8 @@ class TwilioTerminal:
     def done(self) -> None:
         """Sum up."""
         if self._prints:
+            for state in self._cassettes.states():
+                self._write(describe_cassette(state))
             self._write(describe_end(self._counts, self._guard))
 
 
@@ -113,6 +119,20 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
         (f"{status}{code}", style),
         (f" {_printable(outcome.result, _MAX_RESULT)}", ""),
         (f" ({_printable(outcome.hint, _MAX_RESULT)})" if outcome.hint else "", "dim"),
+    ]
+
+
+def describe_cassette(state: Mapping[str, Any]) -> Line:
+    """The line of a cassette at the end: what was played, recorded, missed and unplayed, and what is unplayed."""
+    names = ("played", "recorded", "missed", "unplayed")
+    counts = ", ".join(f"{state[name]} {name}" for name in names if state[name] or name == "played")
+    unplayed = state.get("unplayed_interactions", [])[:_MAX_UNPLAYED]
+    listed = "; ".join(f"{it['number']}. {it['method']} {_printable(it['uri'], _MAX_RESULT)}" for it in unplayed)
+    more = "; …" if state["unplayed"] > len(unplayed) else ""
+    return [
+        (f"cassette {_printable(state['cassette'], _MAX_RESULT)}", "bold"),
+        (f": {counts}", "red" if state["missed"] else "yellow" if unplayed else "green"),
+        (f": {listed}{more}" if listed else "", ""),
     ]
 
 

@@ -6,18 +6,21 @@ from ..twilio import api
 from ..twilio.api import Answer, Request
 from ..twilio.credentials import Caller, read_authorization
 from ..twilio.errors import CALL_TO_REQUIRED, FORBIDDEN, MESSAGE_TO_REQUIRED, NUMBER_REQUIRED
-from ..twilio.forms import FORM, MULTIPART
+from ..twilio.forms import FORM, MULTIPART, Form
 from ..twilio.routes import API_VERSION, Resource, find_route, is_api_host
+from .cassettes import TwilioCassettes
 from .hosts import twilio_host
 from .options import TwilioOptions
 from .outcomes import Outcome, respond
+from .proxy_users import proxy_user
 
 
 class TwilioTestCredentials:
     """Answers everything but live requests."""
 
-    def __init__(self, options: TwilioOptions) -> None:
+    def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes) -> None:
         self._options = options
+        self._cassettes = cassettes
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer; leave live requests to the addons that follow."""
@@ -25,7 +28,7 @@ class TwilioTestCredentials:
         if not host or flow.response or flow.error or not flow.live:
             return
         request = read_request(flow, host)
-        in_force = bool(self._options.settings.cassette)
+        in_force = self._cassettes.library.in_force(proxy_user(flow))
         verdict = api.judge(request, self._options.settings.test_credentials(cassette_in_force=in_force))
         if isinstance(verdict, Answer):
             _respond(flow, request, verdict, "nobody")
@@ -57,20 +60,26 @@ def _read_body(request: http.Request, *, encoded: bool) -> bytes | None:
 
 
 def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str) -> None:
-    form = answer.form
-    parameters = [form.get(name) for name in ("To", "PhoneNumber", "AreaCode", "From")] if form else [""] * 4
     outcome = Outcome(
         answered_by="test-credentials",
         caller=caller,
-        account=request.credentials.username if request.credentials else "",
-        resource=describe_resource(request),
-        to=parameters[0] or parameters[1] or parameters[2],
-        from_=parameters[3],
+        **describe_caller(request, answer.form),
         code=answer.error.error.code if answer.error else 0,
         result=answer.error.message if answer.error else str(answer.created.fields["sid"] if answer.created else ""),
         hint=_hint(request, answer),
     )
     respond(flow, answer.response, outcome)
+
+
+def describe_caller(request: Request, form: Form | None = None) -> dict[str, str]:
+    """The fields of an Outcome that say who asked for what."""
+    names = ("To", "PhoneNumber", "AreaCode")
+    return {
+        "account": request.credentials.username if request.credentials else "",
+        "resource": describe_resource(request),
+        "to": next(filter(None, map(form.get, names)), "") if form else "",
+        "from_": form.get("From") if form else "",
+    }
 
 
 def describe_resource(request: Request) -> str:

@@ -1,0 +1,118 @@
+"""The proxy's own address, http://twilio-test-proxy.test/: JSON in and out, answered by the proxy itself.
+
+Nothing listens there: a request reaches it only through the proxy. It names cassettes of the cassette directory and
+nothing else, and fetches nothing.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mitmproxy import http
+
+from .cassettes import TwilioCassettes
+from .proxy_users import proxy_user
+
+HOST = "twilio-test-proxy.test"
+
+EXPLANATIONS = {
+    424001: "A live request that the cassette does not hold. The message names the closest recorded interaction and "
+    "what differs. Record it: twilio_forward_live=true and twilio_record_mode=new_episodes.",
+    424002: "A live request that nothing may answer. The message names the option that would allow it.",
+    424003: "A live request that could not be forwarded: Twilio was not reached, or its certificate not verified.",
+}
+
+Answer = tuple[int, object]
+
+
+class TwilioControl:
+    """Answers requests for the control host, for the cassette of whoever asks (by the proxy user name)."""
+
+    def __init__(self, cassettes: TwilioCassettes) -> None:
+        self._cassettes = cassettes
+        self._get: dict[str, Callable[[], Answer]] = {"/": self._index, "/status": self._status}
+        self._post: dict[str, Callable[[str, dict[str, Any]], Answer]] = {
+            "/cassette/insert": self._insert,
+            "/cassette/eject": self._eject,
+            "/cassette/rewind": self._rewind,
+        }
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Answer; requests for other hosts pass."""
+        if HOST not in (flow.request.host, flow.request.pretty_host) or flow.response or not flow.live:
+            return
+        if not flow.request.host == flow.request.pretty_host == HOST:
+            status, body = _error(421, f"The Host header must be {HOST}.")
+        else:
+            status, body = self._answer(flow)
+        content = json.dumps(body, indent=2).encode() + b"\n"
+        flow.response = http.Response.make(
+            status, content, {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        )
+
+    def _answer(self, flow: http.HTTPFlow) -> Answer:
+        path = flow.request.path.partition("?")[0]
+        if flow.request.method in ("GET", "HEAD"):
+            if path.startswith("/errors/"):
+                return _explain(path.removeprefix("/errors/"))
+            read = self._get.get(path)
+            return read() if read else _error(404, f"There is no {path}: see http://{HOST}/.")
+        change = self._post.get(path)
+        if not change:
+            return _error(404, f"There is no {path}: see http://{HOST}/.")
+        if flow.request.method != "POST":
+            return _error(405, f"Use POST for {path}.")
+        # A web page can send a form to any host, but JSON only to those that allow it.
+        if flow.request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return _error(415, "Send Content-Type: application/json.")
+        try:
+            parameters = json.loads(flow.request.get_content(strict=True) or b"{}")
+        except ValueError:
+            return _error(400, "The body is no JSON.")
+        if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
+            return _error(400, 'The body must be an object of strings, such as {"name": "checkout"}.')
+        try:
+            return change(proxy_user(flow), parameters)
+        except ValueError as error:
+            return _error(400, str(error))
+
+    def _index(self) -> Answer:
+        return 200, {
+            "GET": [*self._get, *(f"/errors/{code}" for code in EXPLANATIONS)],
+            "POST": {
+                "/cassette/insert": {"name": "a cassette of the cassette directory", "record_mode": "optional"},
+                "/cassette/eject": {},
+                "/cassette/rewind": {},
+            },
+        }
+
+    def _status(self) -> Answer:
+        return 200, {"cassettes": self._cassettes.states()}
+
+    def _insert(self, user: str, parameters: dict[str, Any]) -> Answer:
+        unknown = parameters.keys() - {"name", "record_mode"}
+        if unknown or not parameters.get("name"):
+            return _error(400, 'Send {"name": "checkout"}, and "record_mode" if it is not to be the option\'s.')
+        name, record_mode = parameters["name"], parameters.get("record_mode", "")
+        return 200, self._cassettes.insert_cassette(user, name, record_mode)
+
+    def _eject(self, user: str, parameters: dict[str, Any]) -> Answer:
+        return _in_force(self._cassettes.eject_cassette(user))
+
+    def _rewind(self, user: str, parameters: dict[str, Any]) -> Answer:
+        return _in_force(self._cassettes.rewind_cassette(user))
+
+
+def _in_force(status: dict[str, Any] | None) -> Answer:
+    return _error(409, "No cassette is in force.") if status is None else (200, status)
+
+
+def _explain(code: str) -> Answer:
+    known = {str(number): text for number, text in EXPLANATIONS.items()}
+    if code not in known:
+        return _error(404, f"There is no error {code[:20]} of the proxy: it knows {', '.join(known)}.")
+    return 200, {"code": int(code), "explanation": known[code]}
+
+
+def _error(status: int, message: str) -> Answer:
+    return status, {"error": message}

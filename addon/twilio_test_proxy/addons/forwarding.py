@@ -1,0 +1,80 @@
+"""Sends a live request to Twilio: rebuilt, over verified TLS, to port 443 of the host by its name."""
+
+from mitmproxy import connection, ctx, http
+from mitmproxy.addons.clientplayback import ReplayHandler
+from mitmproxy.tls import TlsData
+
+from .dial_guard import HTTPS_PORT, TwilioDialGuard
+from .hosts import FORWARDED
+
+_HOP_BY_HOP = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+
+
+class TwilioForwarding:
+    """Forwards through mitmproxy's own machinery for replaying a request, so that its options hold.
+
+    A copy is sent and the client's own flow never is: nothing smuggled in its framing goes out, its failure can be
+    answered in Twilio's envelope, and the guard lets nothing through but these copies.
+    """
+
+    def __init__(self, guard: TwilioDialGuard) -> None:
+        self._guard = guard
+
+    def tls_start_server(self, data: TlsData) -> None:
+        """Speak HTTP/1.1 to Twilio: h2 before 4.3, which mitmproxy 11 pins, can be made to smuggle requests.
+
+        https://github.com/advisories/GHSA-847f-9342-265h
+        """
+        if isinstance(data.conn, connection.Server) and self._guard.is_let_through(data.context.client):
+            data.conn.alpn_offers = [b"http/1.1"]
+
+    async def forward(self, flow: http.HTTPFlow, host: str) -> http.Response:
+        """Twilio's answer to the request of a flow.
+
+        Raises:
+            ForwardingError: Twilio could not be reached, its certificate not be verified, or its answer not be read.
+        """
+        copy = flow.copy()
+        copy.response, copy.error = None, None
+        copy.metadata = {FORWARDED: True}
+        copy.is_replay = "request"
+        copy.request = rebuilt(flow.request, host)
+        copy.server_conn = connection.Server(address=(host, HTTPS_PORT))
+        handler = ReplayHandler(copy, ctx.options)
+        self._guard.let_through(handler.client)
+        await handler.replay()
+        if copy.response is None or copy.error is not None:
+            raise ForwardingError(copy.error.msg if copy.error else "no answer")
+        response: http.Response = copy.response
+        return response
+
+
+class ForwardingError(Exception):
+    """The live request got no answer from Twilio; the text says why."""
+
+
+def rebuilt(request: http.Request, host: str) -> http.Request:
+    """The request as it goes to Twilio: HTTP/1.1, https, port 443, framed anew, without hop-by-hop headers."""
+    named = {name.strip().lower() for value in request.headers.get_all("connection") for name in value.split(",")}
+    dropped = {*_HOP_BY_HOP, *named, "host", "content-length", "expect", "proxy-authorization"}
+    headers = http.Headers(
+        [(name, value) for name, value in request.headers.fields if name.decode("latin-1").lower() not in dropped]
+    )
+    headers.insert(0, "Host", host)
+    body = request.raw_content or b""
+    if body or request.method in ("POST", "PUT", "PATCH"):
+        headers["Content-Length"] = str(len(body))
+    return http.Request(
+        host=host,
+        port=HTTPS_PORT,
+        method=request.data.method,
+        scheme=b"https",
+        authority=b"",
+        path=request.data.path,
+        http_version=b"HTTP/1.1",
+        headers=headers,
+        content=body,
+        trailers=None,
+        timestamp_start=request.timestamp_start,
+        timestamp_end=request.timestamp_end,
+    )

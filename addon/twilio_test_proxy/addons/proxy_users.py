@@ -1,0 +1,52 @@
+"""The user name in the proxy URL, which names a cassette. Proxy credentials go no further than here."""
+
+import base64
+import binascii
+import weakref
+
+from mitmproxy import connection, http
+
+_METADATA = "twilio_proxy_user"
+
+
+class TwilioProxyUsers:
+    """Notes the user name with each flow, and takes `Proxy-Authorization` out of every request.
+
+    A client sends it with CONNECT, once for a connection, or with each request to a plain http URL.
+    """
+
+    def __init__(self) -> None:
+        self._by_connection: weakref.WeakKeyDictionary[connection.Client, str] = weakref.WeakKeyDictionary()
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Note the user of a connection."""
+        user = _take_user(flow)
+        if user:
+            self._by_connection[flow.client_conn] = user
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Note the user of a request."""
+        user = _take_user(flow) or self._by_connection.get(flow.client_conn, "")
+        if user:
+            flow.metadata[_METADATA] = user
+
+
+def proxy_user(flow: http.HTTPFlow) -> str:
+    """The user name in the client's proxy URL, or an empty string."""
+    user: str = flow.metadata.get(_METADATA, "")
+    return user
+
+
+def _take_user(flow: http.HTTPFlow) -> str:
+    header = flow.request.headers.pop("proxy-authorization", "")
+    if not header:
+        # mitmproxy's own option proxyauth has checked the credentials and removed the header.
+        checked: tuple[str, str] | None = flow.metadata.get("proxyauth")
+        return checked[0] if checked else ""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,55 @@
+"""HTTP 424: the proxy speaks, and not Twilio, which never answers it; no client retries it."""
+
+from dataclasses import dataclass
+
+from ..twilio.responses import Format, Response, envelope
+
+STATUS = 424
+MISS = 424001
+NOT_ALLOWED = 424002
+UNREACHABLE = 424003
+MORE_INFO = "http://twilio-test-proxy.test/errors/{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a live request is not answered, in one paragraph that says what to do next."""
+
+    code: int
+    message: str
+
+    def response(self, format_: Format) -> Response:
+        """The refusal in Twilio's envelope, so that the SDK's exception is the diagnosis."""
+        return envelope(self.code, STATUS, self.message, MORE_INFO.format(code=self.code), format_)
+
+
+NOTHING_ANSWERS = Refusal(
+    NOT_ALLOWED,
+    "Live credentials, and nothing may answer them. If these are test credentials, configure them with "
+    "twilio_test_account_sid and twilio_test_auth_token. To replay a recording set twilio_cassette=PATH; "
+    "to record one add twilio_forward_live=true and twilio_record_mode=once.",
+)
+
+
+def not_allowed(reason: object) -> Refusal:
+    """A live request that nothing may answer because of the cassette: its name, its file."""
+    return Refusal(NOT_ALLOWED, str(reason))
+
+
+def miss(explanation: str) -> Refusal:
+    """A live request that the cassette does not hold."""
+    return Refusal(MISS, explanation)
+
+
+def unreachable(host: str, reason: object) -> Refusal:
+    """A live request that got no answer."""
+    return Refusal(
+        UNREACHABLE,
+        f"The request could not be forwarded to {host}, and nothing was recorded: {reason}. "
+        "Check the network of the proxy, and that it trusts the certificate (ssl_verify_upstream_trusted_ca).",
+    )
+
+
+def not_recorded(status: int, reason: object) -> Refusal:
+    """An answer that Twilio gave and that could not be kept: it must not look recorded."""
+    return Refusal(NOT_ALLOWED, f"Twilio answered {status}, but the answer could not be recorded: {reason}")

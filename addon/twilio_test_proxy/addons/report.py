@@ -1,0 +1,101 @@
+"""What became of every request, for whoever started the proxy: a file when it listens, and a report at the end."""
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from mitmproxy import ctx, http
+
+from .cassettes import TwilioCassettes
+from .dial_guard import TwilioDialGuard
+from .options import TwilioOptions
+from .outcomes import Outcome, recall
+from .refusals import MISS
+
+_OUTCOMES = {"test-credentials": "answered", "cassette": "played", "live": "forwarded", "refused": "refused"}
+
+
+class TwilioReport:
+    """Writes `twilio_ready_file` (pid, addresses, CA) and `twilio_report` (summary, requests, cassettes), both JSON."""
+
+    def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes, guard: TwilioDialGuard) -> None:
+        self._options = options
+        self._cassettes = cassettes
+        self._guard = guard
+        self._requests: list[dict[str, Any]] = []
+        self._counts: Counter[str] = Counter()
+
+    def running(self) -> None:
+        """Say that the proxy listens, and where."""
+        path = self._options.settings.ready_file
+        if not path:
+            return
+        server = ctx.master.addons.get("proxyserver")
+        ready = {
+            "pid": os.getpid(),
+            "listen": [list(address[:2]) for address in server.listen_addrs()],
+            "ca": str(Path(ctx.options.confdir).expanduser() / "mitmproxy-ca-cert.pem"),
+        }
+        write_json(Path(path), ready)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Note what became of a request."""
+        outcome = recall(flow)
+        if outcome is None or flow.response is None:
+            return
+        name = outcome_name(outcome)
+        self._counts[name] += 1
+        if self._options.settings.report:
+            self._requests.append(describe_request(flow, outcome, flow.response.status_code))
+
+    def done(self) -> None:
+        """Write the report; the cassettes are closed by now."""
+        if self._options.settings.report:
+            write_json(Path(self._options.settings.report), self.describe())
+
+    def describe(self) -> dict[str, Any]:
+        """The report so far, as plain values."""
+        cassettes = self._cassettes.states()
+        unplayed = sum(cassette["unplayed"] for cassette in cassettes)
+        names = (*_OUTCOMES.values(), "missed")
+        return {
+            "summary": {
+                **{name: self._counts[name] for name in names},
+                "unplayed": unplayed,
+                "dialled": self._guard.dialled,
+                "vetoed": self._guard.vetoed,
+            },
+            "failed": bool(self._options.settings.fail_on_unplayed and unplayed) or bool(self._counts["missed"]),
+            "requests": self._requests,
+            "cassettes": cassettes,
+        }
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """What became of a request, in one word: answered, played, forwarded, missed or refused."""
+    return "missed" if outcome.code == MISS else _OUTCOMES[outcome.answered_by]
+
+
+def describe_request(flow: http.HTTPFlow, outcome: Outcome, status: int) -> dict[str, Any]:
+    """A request of the report. Its URL has no query, its credentials are not in it."""
+    values: dict[str, Any] = {
+        "method": flow.request.method,
+        "url": f"{flow.request.scheme}://{flow.request.pretty_host}{flow.request.path.partition('?')[0]}",
+        "status": status,
+        "outcome": outcome_name(outcome),
+        "caller": outcome.caller,
+        "code": outcome.code,
+        "to": outcome.to,
+        "from": outcome.from_,
+        "cassette": outcome.cassette,
+    }
+    return values | {"message" if outcome.code else "sid": outcome.result}
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a file so that a reader sees all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(value, indent=2) + "\n")
+    temporary.replace(path)
