@@ -1,6 +1,6 @@
-"""This machine's certificate authority, made when it is first wanted and kept in the form that mitmproxy reads.
+"""This machine's certificate authority, made when it is first wanted and kept as mitmproxy reads it.
 
-The directory is a ``confdir`` of mitmproxy's: ``--set confdir=DIRECTORY`` is all that a user of mitmdump needs.
+The directory is a ``confdir`` of mitmproxy's: ``--set confdir=DIRECTORY`` is all that mitmdump needs.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from . import directory, issuance
 RENEWAL = datetime.timedelta(days=60)
 """An authority with less than this left is replaced, so that none expires during a run."""
 
-# The 2048-bit group of RFC 7919, appendix A.1. mitmproxy writes this file when it is missing, but not in one step:
-# of several that start at once, one would read half of it.
+# The 2048-bit group of RFC 7919, appendix A.1. mitmproxy writes this file when it is missing, but not in one
+# step: of several that start at once, one would read half of it.
 FFDHE2048 = b"""\
 -----BEGIN DH PARAMETERS-----
 MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
@@ -107,7 +107,7 @@ def _load(confdir: Path, now: datetime.datetime) -> Authority | None:
 
 
 def _save(confdir: Path, issued: issuance.Issued) -> None:
-    """Write the files of mitmproxy's ``confdir``, the one with the key last: with it the authority is complete."""
+    """Write the files of mitmproxy's ``confdir``, the one with the key last, which completes it."""
     root = issued.root.public_bytes(serialization.Encoding.PEM)
     issuer = issued.issuer.public_bytes(serialization.Encoding.PEM)
     # Traditional, as mitmproxy writes its own.

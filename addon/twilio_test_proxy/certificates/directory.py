@@ -13,7 +13,7 @@ class DirectoryError(Exception):
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
-    """The directory that holds the CA: ``TWILIO_TEST_PROXY_HOME``, else below ``XDG_STATE_HOME``, else below ``~``.
+    """The directory that holds the CA: ``TWILIO_TEST_PROXY_HOME``, else one below the user's state directory.
 
     ``XDG_STATE_HOME`` must be absolute to count: https://specifications.freedesktop.org/basedir-spec/latest/.
     """

@@ -1,9 +1,9 @@
-"""Makes the two certificates of the authority: a root that clients trust, and the issuer that mitmproxy signs with.
+"""Makes the authority's two certificates: a root that clients trust, and the issuer that mitmproxy signs with.
 
-Both are confined by RFC 5280's name constraints to the names that the proxy answers for. Two of them, because Java
-reads no constraints from a certificate that it trusts, only from those below it. The root's key is forgotten as soon
-as it has signed the issuer, so the one key that is kept can speak for Twilio's names and for nothing else, whoever
-gets hold of it.
+Both are confined by RFC 5280's name constraints to the names that the proxy answers for. Two of them, because
+Java reads no constraints from a certificate that it trusts, only from those below it. The root's key is
+forgotten as soon as it has signed the issuer, so the one key that is kept can speak for Twilio's names and
+for nothing else, whoever gets hold of it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NAMES = ("twilio.com", "twilio-test-proxy.test")
-"""The names, each with all below it, that certificates can be made for: Twilio's, and the proxy's own page."""
+"""The names, each with all below it, that certificates can be made for: Twilio's and the proxy's own page."""
 
 VALIDITY = datetime.timedelta(days=5 * 365)
 BACKDATED = datetime.timedelta(days=2)
-"""For clients, containers and virtual machines whose clock is behind; mitmproxy backdates its leaves as much."""
+"""For containers and virtual machines whose clock is behind; mitmproxy backdates its leaves as much."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Issued:
 
 
 def constraints() -> x509.NameConstraints:
-    """Only `NAMES`, and no IP address: a type of name that no subtree mentions would be free (RFC 5280, 4.2.1.10)."""
+    """Only `NAMES`, and no IP address: what no subtree mentions would be free (RFC 5280, 4.2.1.10)."""
     return x509.NameConstraints(
         permitted_subtrees=[x509.DNSName(name) for name in NAMES],
         excluded_subtrees=[
@@ -51,7 +51,8 @@ def issue(now: datetime.datetime) -> Issued:
     root_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     root_id = x509.SubjectKeyIdentifier.from_public_key(root_key.public_key())
-    # A name of its own for every authority: OpenSSL finds an issuer by its name first, and a bundle may hold two.
+    # A name of its own for every authority: OpenSSL looks for an issuer by its name, and a bundle may
+    # hold two.
     mark = root_id.digest.hex()[:8]
     root_name = _name(f"twilio-test-proxy root {mark}")
 
