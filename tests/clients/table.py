@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = Path(__file__).resolve().parent / "programs"
+PROGRAMS = ROOT / "addon" / "twilio_test_proxy" / "probes"
+"""The programs, which ``twilio-test-proxy doctor`` runs too."""
 CACHE = Path(os.environ.get("TWILIO_TEST_PROXY_CLIENTS", "") or ROOT / ".venv-clients")
 
 CREDENTIALS: Mapping[str, str] = {
@@ -33,7 +34,7 @@ class Client:
     runtime: str
     """The command that must be on this machine: ``python3.11``, ``node``, ``curl``, …"""
     program: str
-    """A file in ``programs/``."""
+    """A file in `PROGRAMS`."""
     packages: tuple[str, ...] = ()
     """What pip or npm installs for it; empty where the runtime is enough."""
     variables_alone: bool = True

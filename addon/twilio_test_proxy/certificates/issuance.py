@@ -1,4 +1,4 @@
-"""Makes the authority's two certificates: a root that clients trust, and the issuer that mitmproxy signs with.
+"""Makes the authority's certificates: a root that clients trust, and the issuer that mitmproxy signs with.
 
 Both are confined by RFC 5280's name constraints to the names that the proxy answers for. Two of them, because
 Java reads no constraints from a certificate that it trusts, only from those below it. The root's key is

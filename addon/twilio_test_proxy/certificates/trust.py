@@ -61,10 +61,17 @@ def _php_ini(path: Path) -> bytes:
 
 
 def _wgetrc(path: Path, environment: Mapping[str, str]) -> bytes:
-    """The last line wins. https://www.gnu.org/software/wget/manual/html_node/Wgetrc-Location.html."""
+    """https://www.gnu.org/software/wget/manual/html_node/Wgetrc-Location.html."""
     own = environment.get("WGETRC") or str(Path(environment.get("HOME", "/")) / ".wgetrc")
     try:
         before = Path(own).read_bytes()
     except OSError:
         before = b""
-    return before.rstrip(b"\n") + b"\n" * bool(before) + b"ca_certificate = " + str(path).encode() + b"\n"
+    lines = [line for line in before.splitlines() if not _names_bundle(line)]
+    return b"\n".join([*lines, b"ca_certificate = " + str(path).encode(), b""])
+
+
+def _names_bundle(line: bytes) -> bool:
+    """Whether a line of a wgetrc sets ca_certificate, whose case, hyphens and underscores do not matter."""
+    name = line.partition(b"=")[0].strip().lower()
+    return name.replace(b"_", b"").replace(b"-", b"") == b"cacertificate"

@@ -28,9 +28,7 @@ def variables(proxy_url: str, trust: TrustFiles, base: Mapping[str, str]) -> dic
         **_certificates(trust),
         **_java(proxy_url, trust, base),
         **_hooks(proxy_url, trust, base),
-        # PHP reads the directories that it was compiled with where an item is empty.
-        # https://www.php.net/manual/configuration.file.php
-        "PHP_INI_SCAN_DIR": f"{base.get('PHP_INI_SCAN_DIR', '')}:{trust.php}",
+        "PHP_INI_SCAN_DIR": _php(trust, base),
         "WGETRC": str(trust.wgetrc),
     }
 
@@ -51,7 +49,7 @@ def _proxy(proxy_url: str, base: Mapping[str, str]) -> dict[str, str]:
 
 
 def no_proxy(base: Mapping[str, str]) -> str:
-    """The user's own NO_PROXY less what would let Twilio's hosts past the proxy, with this machine's names."""
+    """The user's NO_PROXY less what would let Twilio's hosts past the proxy, with this machine's names."""
     listed = ",".join(base.get(name, "") for name in ("no_proxy", "NO_PROXY"))
     # Commas by convention; curl and wget take blanks too.
     own = [entry for entry in listed.replace(",", " ").split() if not _excludes_twilio(entry)]
@@ -106,6 +104,15 @@ def _hooks(proxy_url: str, trust: TrustFiles, base: Mapping[str, str]) -> dict[s
         "PYTHONPATH": ":".join(dict.fromkeys(python)),
         "NODE_OPTIONS": _after(base.get("NODE_OPTIONS", ""), f"--require {preload}"),
     }
+
+
+def _php(trust: TrustFiles, base: Mapping[str, str]) -> str:
+    """PHP reads the directory that it was compiled with where an item is empty.
+
+    https://www.php.net/manual/configuration.file.php
+    """
+    before = base.get("PHP_INI_SCAN_DIR", "").split(":")
+    return ":".join([*(item for item in before if item != str(trust.php)), str(trust.php)])
 
 
 def _after(before: str, own: str) -> str:
