@@ -27,7 +27,7 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19
 """
 
 _FROM_KERNEL = 0x80
-"""``si_code`` of a signal from the terminal, which its whole foreground group gets: sigaction(2), SI_KERNEL."""
+"""``si_code`` of a signal from the terminal, which the whole foreground group gets: sigaction(2)."""
 
 
 class CommandError(Exception):

@@ -49,8 +49,23 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, entry.line) for name, entry in COMMANDS.items()])
 
 
+def _show_version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from .versions import own_version
+
+        click.echo(f"twilio-test-proxy {own_version()}")
+        context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="twilio-test-proxy", prog_name="twilio-test-proxy")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     r"""Answers Twilio's test credentials offline; records live traffic once and replays it for ever.
 

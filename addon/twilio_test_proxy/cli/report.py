@@ -29,7 +29,7 @@ class ReportError(Exception):
 
 
 def summary_line(report: Mapping[str, Any]) -> str:
-    """The counters in words without those that are nought: ``3 answered, 1 missed, 0 connections outside``."""
+    """The counters in words, without the noughts: ``3 answered, 1 missed, 0 connections outside``."""
     counts = counters(report)
     words = [f"{counts[name]} {name}" for name in COUNTERS if counts[name] and name != "dialled"]
     outside = counts["dialled"]
