@@ -91,9 +91,7 @@ CLIENTS: tuple[Client, ...] = (
     Client("twilio-python 6.0", "python3.7", "twilio_python.py", ("twilio==6.0.0",), False),
     Client("twilio-python 5.7 on 3.7", "python3.7", "twilio_python_old.py", ("twilio==5.7.0",), False),
     Client("twilio-python 5.7 on 2.7", "python2.7", "twilio_python_old.py", ("twilio==5.7.0",), False),
-    Client(
-        "twilio-python 3.8 on 3.7", "python3.7", "twilio_python_old.py", ("twilio==3.8.0", "PySocks"), False
-    ),
+    Client("twilio-python 3.8 on 3.7", "python3.7", "twilio_python_old.py", ("twilio==3.8.0", "PySocks"), False),
     Client("twilio-python 3.8 on 2.7", "python2.7", "twilio_python_old.py", ("twilio==3.8.0",), False),
     Client("requests", "python3.13", "python_requests.py", ("requests>=2.32,<3",)),
     Client("httpx", "python3.13", "python_httpx.py", ("httpx[http2]>=0.28,<1",)),

@@ -39,9 +39,7 @@ SYSTEM_FILES = (
     "/etc/ssl/cert.pem",
 )
 
-_CERTIFICATE = re.compile(
-    rb"-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----", re.ASCII
-)
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----", re.ASCII)
 
 
 def merged(proxy_pem: bytes, environment: Mapping[str, str]) -> bytes:

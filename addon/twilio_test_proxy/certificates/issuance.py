@@ -70,9 +70,7 @@ def issue(now: datetime.datetime) -> Issued:
             .add_extension(constraints(), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
             # Python 3.13 verifies with VERIFY_X509_STRICT, which wants this below the root.
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(root_id), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(root_id), critical=False)
         )
 
     root = build(root_name, root_key.public_key(), 1).sign(root_key, hashes.SHA256())

@@ -40,9 +40,7 @@ def proxy_url(text: str, cassette: str) -> str:
 
 
 @click.command("env")
-@click.option(
-    "--shell", type=click.Choice(list(FORMATS)), default="sh", show_default=True, help="For whom to print."
-)
+@click.option("--shell", type=click.Choice(list(FORMATS)), default="sh", show_default=True, help="For whom to print.")
 @click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the proxy listens.")
 @click.option(
     "--cassette",

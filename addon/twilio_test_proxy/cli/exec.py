@@ -87,9 +87,7 @@ def failures(found: dict[str, Any], wanted: Run) -> list[str]:
         head = f"{counts['missed']} requests are not in the cassette (--fail-on-miss)"
         complaints.append("\n".join([f"{head}{':' if shown else '.'}", *shown]))
     if wanted.fail_on_unplayed and counts["unplayed"]:
-        complaints.append(
-            f"{counts['unplayed']} recorded interactions were not asked for (--fail-on-unplayed)."
-        )
+        complaints.append(f"{counts['unplayed']} recorded interactions were not asked for (--fail-on-unplayed).")
     return complaints
 
 

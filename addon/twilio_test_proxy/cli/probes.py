@@ -30,9 +30,7 @@ CURES: Mapping[Verdict, str] = {
     "cannot be tried": "",
 }
 
-MISSING = re.compile(
-    r"No module named|Can't locate|undefined function|Cannot find module|cannot load such file"
-)
+MISSING = re.compile(r"No module named|Can't locate|undefined function|Cannot find module|cannot load such file")
 DISTRUST = re.compile(r"certificate|PKIX path|x509|self.signed|unknown CA|unknown_ca", re.IGNORECASE)
 BYPASS = re.compile(
     r"resolve|resolution|getaddrinfo|ENOTFOUND|EAI_AGAIN|name or service|nodename|UnknownHost|no such host|"
@@ -134,9 +132,7 @@ def judge(printed: str) -> Verdict:
 def _pythons(environment: Mapping[str, str]) -> list[str]:
     """The interpreters that the user may mean: the active environment's, this directory's, PATH's."""
     own = [
-        Path(folder) / "bin" / "python"
-        for folder in (environment.get("VIRTUAL_ENV", ""), ".venv", "venv")
-        if folder
+        Path(folder) / "bin" / "python" for folder in (environment.get("VIRTUAL_ENV", ""), ".venv", "venv") if folder
     ]
     path = environment.get("PATH", "")
     named = (shutil.which(name, path=path) for name in ("python", "python3", "python2"))

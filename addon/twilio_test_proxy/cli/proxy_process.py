@@ -134,9 +134,7 @@ class ProxyProcess:
             if ready := _read_json(self._ready):
                 return [(str(host), int(port)) for host, port in ready["listen"]]
             if self._process.poll() is not None:
-                raise ProxyError(
-                    f"The proxy did not start (exit code {self._process.returncode}).{self.printed()}"
-                )
+                raise ProxyError(f"The proxy did not start (exit code {self._process.returncode}).{self.printed()}")
             time.sleep(0.01)
         raise ProxyError(f"The proxy did not start within {START_SECONDS:.0f} seconds.{self.printed()}")
 
@@ -162,7 +160,5 @@ def own_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
     """
     hooks = str(Path(__file__).resolve().parent.parent / "launch_hooks" / "python")
     path = [entry for entry in base.get("PYTHONPATH", "").split(":") if entry and entry != hooks]
-    kept = {
-        name: value for name, value in base.items() if name not in ("TWILIO_TEST_PROXY_URL", "PYTHONPATH")
-    }
+    kept = {name: value for name, value in base.items() if name not in ("TWILIO_TEST_PROXY_URL", "PYTHONPATH")}
     return {**kept, "PYTHONPATH": ":".join(path)} if path else kept

@@ -114,6 +114,4 @@ def _test_case(number: int, request: Mapping[str, Any]) -> ElementTree.Element:
 
 def _xml(text: str) -> str:
     """Text without the characters that XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets."""
-    return "".join(
-        c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c != "\ufffe" else "\ufffd" for c in text
-    )
+    return "".join(c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c != "\ufffe" else "\ufffd" for c in text)

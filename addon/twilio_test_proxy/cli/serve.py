@@ -21,9 +21,7 @@ def arguments(settings: ProxySettings, outer: UpstreamProxy) -> list[str]:
 
 
 @click.command("serve", context_settings={"allow_interspersed_args": False})
-@click.option(
-    "--port", "-p", default=8080, show_default=True, help="Port to listen on; 0 for any that is free."
-)
+@click.option("--port", "-p", default=8080, show_default=True, help="Port to listen on; 0 for any that is free.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @addon_options
 @click.argument("mitmdump_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MITMDUMP ARGUMENTS...]")

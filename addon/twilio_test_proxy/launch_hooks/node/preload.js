@@ -12,7 +12,7 @@ function isTwilio(host) {
 
 // Ask the proxy for a tunnel, and speak TLS with the host at its end.
 function connectThroughProxy(options, callback) {
-  var proxy = new URL(PROXY);
+  var proxy = new (require('url').URL)(PROXY); // global from Node 10 on only
   var target = options.host + ':' + (options.port || 443);
   var headers = { Host: target };
   if (proxy.username) {
@@ -45,7 +45,11 @@ function amendHttps() {
       return original.apply(this, arguments);
     }
     if (!isTwilio(options.host)) return original.apply(this, arguments);
-    connectThroughProxy(options, callback);
+    try {
+      connectThroughProxy(options, callback);
+    } catch (error) {
+      return original.apply(this, arguments);
+    }
     return undefined;
   };
 }
