@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from running_proxy import RunningProxy, running_proxy
+from twilio_test_proxy.certificates import authority
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,9 @@ def proxy(tmp_path_factory: pytest.TempPathFactory, confdir: Path) -> Iterator[R
     """A proxy started without any option but its port."""
     with running_proxy(tmp_path_factory.mktemp("proxy"), confdir=confdir) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``TWILIO_TEST_PROXY_HOME``, with this project's own certificate authority."""
+    return authority.ensure(tmp_path_factory.mktemp("home")).confdir

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from twilio_test_proxy.certificates import authority, directory, trust
@@ -60,7 +61,7 @@ def client_table(findings: Iterable[probes.Finding]) -> Table:
     table = Table("Client", "Version", "With exec", "Cure", box=None, pad_edge=False, header_style="bold")
     for finding in findings:
         colour = COLOURS[finding.verdict]
-        cure = "\n".join(filter(None, [probes.CURES[finding.verdict], finding.detail[:200]]))
+        cure = "\n".join(filter(None, [probes.CURES[finding.verdict], escape(finding.detail[:200])]))
         table.add_row(finding.probe.client, finding.probe.version, f"[{colour}]{finding.verdict}[/]", cure)
     return table
 
