@@ -3,8 +3,16 @@
 // twilio-node 1 and 2 use, and Node's own fetch. Node runs it before the program, because NODE_OPTIONS names it; any
 // Node from 8 on. Only twilio.com is concerned, only core modules are used, and a failure here leaves all as it was.
 
-var PROXY = process.env.TWILIO_TEST_PROXY_URL;
+var PROXY = parseUrl(process.env.TWILIO_TEST_PROXY_URL);
 var CERTIFICATE = process.env.TWILIO_TEST_PROXY_CA;
+
+function parseUrl(text) {
+  try {
+    return new (require('url').URL)(text); // global from Node 10 on only
+  } catch (error) {
+    return null;
+  }
+}
 
 function isTwilio(host) {
   return /(^|\.)twilio\.com\.?$/i.test(String(host || ''));
@@ -12,15 +20,14 @@ function isTwilio(host) {
 
 // Ask the proxy for a tunnel, and speak TLS with the host at its end.
 function connectThroughProxy(options, callback) {
-  var proxy = new (require('url').URL)(PROXY); // global from Node 10 on only
   var target = options.host + ':' + (options.port || 443);
   var headers = { Host: target };
-  if (proxy.username) {
-    var pair = decodeURIComponent(proxy.username) + ':' + decodeURIComponent(proxy.password);
+  if (PROXY.username) {
+    var pair = decodeURIComponent(PROXY.username) + ':' + decodeURIComponent(PROXY.password);
     headers['Proxy-Authorization'] = 'Basic ' + Buffer.from(pair).toString('base64');
   }
   var connect = require('http').request({
-    host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: target, headers: headers, agent: false,
+    host: PROXY.hostname, port: PROXY.port, method: 'CONNECT', path: target, headers: headers, agent: false,
   });
   connect.once('error', callback);
   connect.once('connect', function (answer, socket) {
