@@ -74,15 +74,24 @@ def install(client: Client) -> bool:
     return True
 
 
-def install_all(wanted: str = "") -> None:
-    """Build every environment whose name contains `wanted`; several processes may ask at once."""
+def install_once(client: Client) -> bool:
+    """`install`, by one process at a time."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for client in CLIENTS:
-            if wanted in client.name and client.found() and install(client):
-                print(f"installed {client.name}", flush=True)
+        return install(client)
+
+
+def main(wanted: str = "") -> None:
+    """Build every environment whose name contains `wanted`, and say which clients this machine cannot run."""
+    for client in CLIENTS:
+        if wanted not in client.name:
+            continue
+        if not client.found():
+            print(f"{client.name}: absent, it needs {client.runtime}", flush=True)
+        elif install_once(client):
+            print(f"{client.name}: installed", flush=True)
 
 
 if __name__ == "__main__":
-    install_all(*sys.argv[1:2])
+    main(*sys.argv[1:2])

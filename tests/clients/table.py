@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,10 @@ class Client:
     """What pip or npm installs for it; empty where the runtime is enough."""
     variables_alone: bool = True
     """Whether it is caught by proxy and CA variables alone, without a hook or a preload."""
+    check: tuple[str, ...] = ()
+    """A command that succeeds where what the runtime needs beside itself is on this machine too."""
+    answer: str = r"SM[0-9a-f]{32}"
+    """What the program prints when its message was answered."""
 
     @property
     def directory(self) -> Path:
@@ -69,13 +74,17 @@ class Client:
 
     def found(self) -> bool:
         """Whether this machine has what the client runs on."""
-        return shutil.which(python_path(self.runtime) or self.runtime) is not None
+        if not shutil.which(python_path(self.runtime) or self.runtime):
+            return False
+        return not self.check or subprocess.run(self.check, capture_output=True, check=False).returncode == 0
 
 
 def python_path(runtime: str) -> str | None:
     """The path of ``pythonX.Y`` among pyenv's versions or on PATH; None where there is none."""
     if not runtime.startswith("python"):
         return None
+    if runtime == "python3":
+        return shutil.which(runtime)
     version = runtime.removeprefix("python")
     pyenv = Path(os.environ.get("PYENV_ROOT", "") or Path.home() / ".pyenv")
     for home in sorted(pyenv.glob(f"versions/{version}*"), reverse=True):
@@ -85,19 +94,19 @@ def python_path(runtime: str) -> str | None:
 
 
 CLIENTS: tuple[Client, ...] = (
-    Client("twilio-python 9", "python3.11", "twilio_python.py", ("twilio>=9.8,<10",)),
-    Client("twilio-python 9 async", "python3.11", "twilio_python_async.py", ("twilio>=9.8,<10",), False),
+    Client("twilio-python 9", "python3", "twilio_python.py", ("twilio>=9.8,<10",)),
+    Client("twilio-python 9 async", "python3", "twilio_python_async.py", ("twilio>=9.8,<10",), False),
     Client("twilio-python 7.0", "python3.11", "twilio_python.py", ("twilio==7.0.0",), False),
     Client("twilio-python 6.0", "python3.7", "twilio_python.py", ("twilio==6.0.0",), False),
     Client("twilio-python 5.7 on 3.7", "python3.7", "twilio_python_old.py", ("twilio==5.7.0",), False),
     Client("twilio-python 5.7 on 2.7", "python2.7", "twilio_python_old.py", ("twilio==5.7.0",), False),
     Client("twilio-python 3.8 on 3.7", "python3.7", "twilio_python_old.py", ("twilio==3.8.0", "PySocks"), False),
     Client("twilio-python 3.8 on 2.7", "python2.7", "twilio_python_old.py", ("twilio==3.8.0",), False),
-    Client("requests", "python3.13", "python_requests.py", ("requests>=2.32,<3",)),
-    Client("httpx", "python3.13", "python_httpx.py", ("httpx[http2]>=0.28,<1",)),
-    Client("aiohttp", "python3.13", "python_aiohttp.py", ("aiohttp>=3.10,<4",), False),
-    Client("urllib", "python3.13", "python_urllib.py"),
-    Client("apprise", "python3.11", "python_apprise.py", ("apprise>=1.9,<2",)),
+    Client("requests", "python3", "python_requests.py", ("requests>=2.32,<3",)),
+    Client("httpx", "python3", "python_httpx.py", ("httpx[http2]>=0.28,<1",)),
+    Client("aiohttp", "python3", "python_aiohttp.py", ("aiohttp>=3.10,<4",), False),
+    Client("urllib", "python3", "python_urllib.py"),
+    Client("apprise", "python3", "python_apprise.py", ("apprise>=1.9,<2",), answer=r"^sent$"),
     Client("twilio-node 6", "node", "twilio_node.js", ("twilio@6",)),
     Client("twilio-node 4", "node", "twilio_node.js", ("twilio@4",)),
     Client("twilio-node 3.0", "node", "twilio_node.js", ("twilio@3.0.0",)),
@@ -107,10 +116,17 @@ CLIENTS: tuple[Client, ...] = (
     Client("node https", "node", "node_https.js", (), False),
     Client("curl", "curl", "curl.sh"),
     Client("wget", "wget", "wget.sh"),
-    Client("php curl", "php", "php_curl.php"),
-    Client("ruby net-http", "ruby", "ruby_net_http.rb"),
-    Client("perl LWP", "perl", "perl_lwp.pl"),
-    Client("java HttpURLConnection", "java", "UrlConnection.java", ("UrlConnection.java",)),
-    Client("java HttpClient", "java", "NetHttp.java", ("NetHttp.java",)),
+    Client("php curl", "php", "php_curl.php", check=("php", "-r", "exit(function_exists('curl_init') ? 0 : 1);")),
+    Client("ruby net-http", "ruby", "ruby_net_http.rb", check=("ruby", "-ropenssl", "-e", "")),
+    Client("perl LWP", "perl", "perl_lwp.pl", check=("perl", "-MLWP::Protocol::https", "-e", "1")),
+    Client(
+        "java HttpURLConnection", "java", "UrlConnection.java", ("UrlConnection.java",), check=("javac", "-version")
+    ),
+    Client("java HttpClient", "java", "NetHttp.java", ("NetHttp.java",), check=("javac", "-version")),
     Client("go net/http", "go", "go_http.go", ("go_http.go",)),
 )
+
+
+def absent() -> list[str]:
+    """The clients that this machine cannot run."""
+    return [client.name for client in CLIENTS if not client.found()]
