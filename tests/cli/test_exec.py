@@ -1,9 +1,11 @@
+import http.server
 import json
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,54 @@ def test_without_a_place_for_the_authority(tmp_path: Path) -> None:
     done = run("exec", "true", home=tmp_path / "file" / "ca")
     assert done.returncode == 1
     assert "set TWILIO_TEST_PROXY_HOME to a directory that you may write" in done.stderr
+
+
+@pytest.fixture
+def company_proxy() -> Iterator[tuple[str, list[str]]]:
+    """The URL of a proxy that the user's own connections go through, and the requests that it has got."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.path} {self.headers['Proxy-Authorization']}")
+            self.send_response(200)
+            self.send_header("Content-Length", "7")
+            self.end_headers()
+            self.wfile.write(b"company")
+
+        do_CONNECT = do_GET  # noqa: N815
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://me:secret@127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_other_hosts_go_on_through_the_user_s_own_proxy(home: Path, company_proxy: tuple[str, list[str]]) -> None:
+    url, asked = company_proxy
+    script = f"curl -sS http://other.example.test/; sh {PROBES / 'curl.sh'}"
+    done = run("exec", "sh", "-c", script, home=home, added={"HTTPS_PROXY": url})
+    assert done.stdout.startswith("company"), done.stderr
+    assert SID.search(done.stdout)
+    # Twilio's host was not asked for there.
+    assert asked == ["http://other.example.test/ Basic bWU6c2VjcmV0"]
+
+
+def test_one_run_inside_another(home: Path) -> None:
+    """The inner one answers, and does not take the outer one for a company's proxy."""
+    done = run("exec", "--", *command_line("exec", "--", *CURL), home=home)
+    assert done.returncode == 0, done.stderr
+    assert SID.search(done.stdout)
+    assert done.stderr.splitlines() == [
+        "twilio-test-proxy: 1 answered, 0 connections outside",
+        "twilio-test-proxy: no request, 0 connections outside",
+    ]
 
 
 def found(**summary: int) -> dict[str, Any]:

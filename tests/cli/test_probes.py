@@ -5,7 +5,9 @@ import pytest
 
 from twilio_test_proxy.cli import probes
 
-SURVEYED = '{"version": "3.9.1", "found": {"requests": "2.31.0", "twilio": "5.7.0", "aiohttp": "3.9.0"}}'
+SURVEYED = (
+    '{"version": "3.9.1", "prefix": "/v", "found": {"requests": "2.31.0", "twilio": "5.7.0", "aiohttp": "3.9.0"}}'
+)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ def test_find_nothing(machine: Path) -> None:
 def test_find(machine: Path) -> None:
     install(machine, "curl", "curl 8.1.2 (x86_64)")
     install(machine, "python3", SURVEYED)
+    install(machine, "python", SURVEYED)
     install(machine, "python2", "pyenv: python2: command not found")
     install(machine, "node", '{"node": "v8.17.0", "fetch": false, "at": "/n/twilio/package.json", "version": "2.11.1"}')
     install(machine, "go", "go version go1.19.8 linux/amd64")

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -46,7 +46,7 @@ for name in ("requests", "httpx", "aiohttp", "twilio"):
         found[name] = getattr(__import__(name), "__version__", "")
     except Exception:
         pass
-print(json.dumps({"version": "%d.%d.%d" % sys.version_info[:3], "found": found}))
+print(json.dumps({"version": "%d.%d.%d" % sys.version_info[:3], "prefix": sys.prefix, "found": found}))
 """
 
 NODE_SURVEY = """
@@ -81,8 +81,7 @@ def find(environment: Mapping[str, str]) -> Iterator[Probe]:
     for client, program in (("curl", "curl.sh"), ("wget", "wget.sh")):
         if at := shutil.which(client, path=path):
             yield Probe(client, _version(at, "--version"), ("sh", str(PROGRAMS / program)))
-    for python in _pythons(environment):
-        yield from _python_probes(python)
+    yield from _python_probes(_pythons(environment))
     yield from _node_probes(path)
     for client, words, version, program in (
         ("Java HttpURLConnection", ("java",), "-version", "UrlConnection.java"),
@@ -140,12 +139,17 @@ def _pythons(environment: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _python_probes(python: str) -> Iterator[Probe]:
-    survey = _survey([python, "-c", PYTHON_SURVEY])
-    if not survey:
-        return
-    version, found = survey["version"], survey["found"]
+def _python_probes(pythons: Iterable[str]) -> Iterator[Probe]:
+    """One of each environment: ``python`` and ``python3`` are often the same."""
+    seen = set()
+    for python in pythons:
+        survey = _survey([python, "-c", PYTHON_SURVEY])
+        if survey and survey["prefix"] not in seen:
+            seen.add(survey["prefix"])
+            yield from _library_probes(python, survey["version"], survey["found"])
 
+
+def _library_probes(python: str, version: str, found: Mapping[str, str]) -> Iterator[Probe]:
     def probe(client: str, own: str, program: str) -> Probe:
         return Probe(client, f"{own} on Python {version}", (python, str(PROGRAMS / program)))
 
