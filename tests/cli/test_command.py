@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,22 +95,46 @@ def test_a_signal_to_us_alone_is_passed_on(number: signal.Signals) -> None:
     assert process.wait() == 7
 
 
+@pytest.mark.parametrize(
+    ("is_from_terminal", "passed_on"),
+    [pytest.param(True, [], id="the command has it already"), pytest.param(False, [signal.SIGINT], id="to us alone")],
+)
+def test_what_the_terminal_sent_is_not_passed_on(
+    is_from_terminal: bool, passed_on: list[signal.Signals], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signals = iter([(signal.SIGINT, is_from_terminal)])
+    wait = command._next_signal
+    killed = []
+    monkeypatch.setattr(command, "_next_signal", lambda watched: next(signals, None) or wait(watched))
+    monkeypatch.setattr(os, "kill", lambda pid, number: killed.append(number))
+    assert command.run(["sleep", "0.2"], os.environ) == 0
+    assert killed == passed_on
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0x80, True), (0, False)], ids=["kernel", "process"])
+def test_who_sent_a_signal(code: int, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As sigaction(2) numbers it: SI_KERNEL, SI_USER."""
+    info = SimpleNamespace(si_signo=signal.SIGINT, si_code=code)
+    monkeypatch.setattr(signal, "sigwaitinfo", lambda watched: info)
+    assert command._next_signal({signal.SIGINT}) == (signal.SIGINT, expected)
+
+
 def test_standard_input_is_the_command_s() -> None:
     done = subprocess.run(runner("cat"), input="hello", capture_output=True, text=True, check=True)
     assert done.stdout == "hello"
 
 
-@pytest.mark.parametrize(("key", "seen"), [pytest.param(b"\x03", "seen SIGINT", id="Ctrl-C once, and not twice")])
-def test_terminal(key: bytes, seen: str) -> None:
+def test_ctrl_c_reaches_the_command_once() -> None:
+    """The terminal sends it to the whole group, and we do not pass it on once more."""
     pid, terminal = pty.fork()
     if pid == 0:
         words = runner(sys.executable, "-c", COUNTER)
         os.execv(words[0], words)  # noqa: S606
     text = read_until(terminal, "ready")
-    os.write(terminal, key)
+    os.write(terminal, b"\x03")
     text = read_until(terminal, "\n", after="seen")
     os.close(terminal)
-    assert seen in text.splitlines()[-1]
+    assert text.splitlines()[-1].endswith("seen SIGINT")
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
 
 

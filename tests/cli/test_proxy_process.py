@@ -65,6 +65,8 @@ def test_answers_reports_and_is_gone(settings: ProxySettings, tmp_path: Path) ->
         assert proxy.url.startswith("http://127.0.0.1:")
         assert ask(proxy.url) == b"hello"
         children = psutil.Process().children()
+        # Of a session of its own, so that Ctrl-C at the terminal does not end it before the command.
+        assert {os.getsid(child.pid) for child in children} & {os.getsid(0)} == set()
         report = proxy.stop()
         assert report == {"summary": {"answered": 1}, "auth": None}
         assert proxy.stop() == report

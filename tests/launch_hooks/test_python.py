@@ -93,12 +93,11 @@ def last_error(text: str) -> list[str]:
 @every_python
 def test_no_trace_in_a_program_of_another_kind(python: str, hook_alone: dict[str, str]) -> None:
     program = (
-        "import sys; print([name for name in ('ssl', 'socket', 'sitecustomize') if name in sys.modules"
-        " and 'twilio' in str(getattr(sys.modules[name], '__file__', '')) + name.replace('sitecustomize', '')]);"
+        "import sys; print([name for name in ('ssl', 'socket', 'httplib2') if name in sys.modules]);"
         "print([path for path in sys.path if 'launch_hooks' in path])"
     )
     done = run(python, program, hook_alone)
-    assert (done.stdout, done.stderr) == ("[]\n[]\n", "") or "sitecustomize" in done.stdout
+    assert (done.stdout, done.stderr) == ("[]\n[]\n", "")
 
 
 @every_python
