@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from clients import table
 from running_proxy import RunningProxy, running_proxy
+from twilio_test_proxy.certificates import authority
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,15 @@ def proxy(tmp_path_factory: pytest.TempPathFactory, confdir: Path) -> Iterator[R
     """A proxy started without any option but its port."""
     with running_proxy(tmp_path_factory.mktemp("proxy"), confdir=confdir) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``TWILIO_TEST_PROXY_HOME``, with this project's own certificate authority."""
+    return authority.ensure(tmp_path_factory.mktemp("home")).confdir
+
+
+def pytest_report_header() -> list[str]:
+    """Which clients are not run, for want of what they run on."""
+    missing = table.absent()
+    return [f"CLIENTS NOT TESTED, absent on this machine: {', '.join(missing)}"] if missing else []

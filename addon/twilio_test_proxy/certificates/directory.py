@@ -1,0 +1,70 @@
+"""The directory of the project's own on this machine, and how files are put into it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class DirectoryError(Exception):
+    """The project's directory cannot be used; the message is one sentence with the cure."""
+
+
+def home(environment: Mapping[str, str] = os.environ) -> Path:
+    """The directory that holds the CA: ``TWILIO_TEST_PROXY_HOME``, else one below the user's state directory.
+
+    ``XDG_STATE_HOME`` must be absolute to count: https://specifications.freedesktop.org/basedir-spec/latest/.
+    """
+    own = environment.get("TWILIO_TEST_PROXY_HOME", "")
+    if own:
+        return Path(own).expanduser().absolute()
+    state = environment.get("XDG_STATE_HOME", "")
+    if state and Path(state).is_absolute():
+        return Path(state) / "twilio-test-proxy"
+    return Path(environment.get("HOME", "") or Path.home()) / ".local" / "state" / "twilio-test-proxy"
+
+
+def make(directory: Path) -> Path:
+    """Make the directory, readable by its owner only.
+
+    Raises:
+        DirectoryError: it cannot be made or written.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if directory.stat().st_mode & 0o077:
+            directory.chmod(0o700)
+    except OSError as error:
+        raise DirectoryError(
+            f"{directory} cannot be used for the certificate authority ({error.strerror}): "
+            "set TWILIO_TEST_PROXY_HOME to a directory that you may write."
+        ) from error
+    return directory
+
+
+def write(path: Path, data: bytes, mode: int = 0o600) -> Path:
+    """Write a file so that every reader sees the old one or the whole new one, and never with a wider mode.
+
+    Raises:
+        DirectoryError: it cannot be written.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                os.fchmod(file.fileno(), mode)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise DirectoryError(
+            f"{path} cannot be written ({error.strerror}): "
+            "make room or permission there, or set TWILIO_TEST_PROXY_HOME to another directory."
+        ) from error
+    return path

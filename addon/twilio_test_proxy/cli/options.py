@@ -1,0 +1,99 @@
+"""The options that every command which starts a proxy has, and what the addon is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+RECORD_MODES = ("none", "once", "new_episodes", "all")
+
+CASSETTE_SUFFIXES = (".yaml", ".yml", ".json")
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class AddonOptions:
+    """What the addon is told."""
+
+    cassette: str = ""
+    """A path, or a name that lies in the cassette directory."""
+    cassette_dir: str = "cassettes"
+    record_mode: str = "none"
+    forward_live: bool = False
+    allow_playback_repeats: bool = False
+    test_account_sid: str = ""
+    test_auth_token: str = ""
+
+    def by_name(self) -> dict[str, str]:
+        """The options by mitmproxy's names, with their values."""
+        return {
+            "twilio_cassette": cassette_path(self.cassette, self.cassette_dir),
+            "twilio_cassette_dir": self.cassette_dir,
+            "twilio_record_mode": self.record_mode,
+            "twilio_forward_live": str(self.forward_live).lower(),
+            "twilio_allow_playback_repeats": str(self.allow_playback_repeats).lower(),
+        }
+
+    def secrets(self) -> dict[str, str]:
+        """What the addon reads in its environment, since anybody on the machine can list arguments."""
+        given = {
+            "TWILIO_TEST_ACCOUNT_SID": self.test_account_sid,
+            "TWILIO_TEST_AUTH_TOKEN": self.test_auth_token,
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def cassette_path(cassette: str, folder: str) -> str:
+    """The path of a cassette given by path, which has a suffix or is absolute, or by its name in `folder`."""
+    if not cassette or Path(cassette).suffix in CASSETTE_SUFFIXES or Path(cassette).is_absolute():
+        return cassette
+    return str(Path(folder) / f"{cassette}.yaml")
+
+
+def addon_options(command: _Command) -> _Command:
+    """Give a click command the options above, by the names of the fields of `AddonOptions`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option("--cassette", default="", metavar="NAME|PATH", help="Cassette for live requests."),
+    click.option(
+        "--cassette-dir",
+        default="cassettes",
+        show_default=True,
+        metavar="DIR",
+        help="Where cassettes that are given by name lie.",
+    ),
+    click.option(
+        "--record-mode",
+        type=click.Choice(RECORD_MODES),
+        default="none",
+        show_default=True,
+        help="What to record, as in vcrpy.",
+    ),
+    click.option(
+        "--forward-live",
+        is_flag=True,
+        help="Let live requests reach Twilio. They cost money and reach people.",
+    ),
+    click.option("--allow-playback-repeats", is_flag=True, help="Play an interaction more than once."),
+    click.option(
+        "--test-account-sid",
+        default="",
+        metavar="SID",
+        help="Account SID of the test credentials; else TWILIO_TEST_ACCOUNT_SID.",
+    ),
+    click.option(
+        "--test-auth-token",
+        default="",
+        metavar="TOKEN",
+        help="Auth token of the test credentials; else TWILIO_TEST_AUTH_TOKEN.",
+    ),
+)

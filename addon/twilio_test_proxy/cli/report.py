@@ -1,0 +1,117 @@
+"""What a run's requests came to: the summary on the terminal, and reports in JSON and JUnit form.
+
+The proxy's own report, which all of this is made from, is an object with ``summary`` (a number for each of
+`COUNTERS`), ``requests`` (objects with ``method``, ``url``, ``status``, ``outcome`` and, where something went
+wrong, ``message``) and ``cassettes``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+COUNTERS = ("answered", "played", "forwarded", "missed", "unplayed", "refused", "dialled")
+"""What is counted: answered as test credentials, played from a cassette, forwarded to Twilio, not in the
+cassette, in the cassette and not asked for, refused; and connections opened to Twilio."""
+
+FAILURES = ("missed", "refused")
+"""Outcomes with which a request has not got what it asked for."""
+
+FORMATS = (".json", ".xml")
+
+
+class ReportError(Exception):
+    """A report cannot be written; the message says why."""
+
+
+def summary_line(report: Mapping[str, Any]) -> str:
+    """The counters in words, without the noughts: ``3 answered, 1 missed, 0 connections outside``."""
+    counts = counters(report)
+    words = [f"{counts[name]} {name}" for name in COUNTERS if counts[name] and name != "dialled"]
+    outside = counts["dialled"]
+    return ", ".join([*(words or ["no request"]), f"{outside} connection{'s' * (outside != 1)} outside"])
+
+
+def counters(report: Mapping[str, Any]) -> dict[str, int]:
+    """All counters, 0 where the proxy gave none."""
+    given = report.get("summary") or {}
+    return {name: int(given.get(name) or 0) for name in COUNTERS}
+
+
+def check_path(path: Path) -> None:
+    """Refuse a report's path before the run, rather than after it.
+
+    Raises:
+        ReportError: its name ends otherwise, or its directory is missing.
+    """
+    if path.suffix not in FORMATS:
+        raise ReportError(f"{path}: a report's name ends with .json, or with .xml for JUnit.")
+    if not path.absolute().parent.is_dir():
+        raise ReportError(f"{path}: make the directory {path.absolute().parent} first.")
+
+
+def write(path: Path, report: Mapping[str, Any], exit_code: int) -> None:
+    """Write the report in the form that the path's suffix names.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
+    try:
+        if path.suffix == ".json":
+            text = json.dumps(as_json(report, exit_code), indent=2, ensure_ascii=False) + "\n"
+            path.write_text(text, encoding="utf-8")
+        else:
+            path.write_bytes(as_junit(report))
+    except OSError as error:
+        raise ReportError(f"{path}: the report cannot be written ({error.strerror}).") from error
+
+
+def as_json(report: Mapping[str, Any], exit_code: int) -> dict[str, Any]:
+    """The proxy's report with the command's exit code and every counter."""
+    return {
+        "exit_code": exit_code,
+        "summary": counters(report),
+        "requests": list(report.get("requests") or []),
+        "cassettes": list(report.get("cassettes") or []),
+    }
+
+
+def as_junit(report: Mapping[str, Any]) -> bytes:
+    """One test case a request, failed where the request was missed or refused; the counters are properties.
+
+    https://github.com/testmoapp/junitxml describes the form that CI servers read.
+    """
+    requests = list(report.get("requests") or [])
+    failed = sum(request.get("outcome") in FAILURES for request in requests)
+    head = {"name": "twilio-test-proxy", "tests": str(len(requests)), "failures": str(failed)}
+    suite = ElementTree.Element("testsuite", {**head, "errors": "0", "skipped": "0"})
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, count in counters(report).items():
+        ElementTree.SubElement(properties, "property", {"name": name, "value": str(count)})
+    for number, request in enumerate(requests, 1):
+        suite.append(_test_case(number, request))
+    ElementTree.indent(suite)
+    text: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _test_case(number: int, request: Mapping[str, Any]) -> ElementTree.Element:
+    url = urlsplit(str(request.get("url") or ""))
+    name = f"{number}. {request.get('method', '')} {url.path}"
+    case = ElementTree.Element("testcase", {"classname": url.hostname or "", "name": _xml(name), "time": "0"})
+    outcome, message = str(request.get("outcome") or ""), str(request.get("message") or "")
+    if outcome in FAILURES:
+        failure = ElementTree.SubElement(case, "failure", {"type": outcome, "message": _xml(message)})
+        failure.text = _xml(message)
+    output = ElementTree.SubElement(case, "system-out")
+    output.text = _xml(f"{outcome}: HTTP {request.get('status', '')}".strip())
+    return case
+
+
+def _xml(text: str) -> str:
+    """Text without the characters that XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets."""
+    return "".join(c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c != "\ufffe" else "\ufffd" for c in text)

@@ -1,0 +1,55 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from command_line import command_line, environment, run
+from twilio_test_proxy.cli.env import UrlError, proxy_url
+
+
+@pytest.mark.parametrize(
+    ("text", "cassette", "expected"),
+    [
+        pytest.param("http://127.0.0.1:8080", "", "http://127.0.0.1:8080", id="as it is"),
+        pytest.param("127.0.0.1:9000", "", "http://127.0.0.1:9000", id="no scheme"),
+        pytest.param("http://localhost:9000/", "", "http://localhost:9000", id="slash"),
+        pytest.param("http://[::1]:9000", "", "http://[::1]:9000", id="IPv6"),
+        pytest.param("http://127.0.0.1:8080", "shop", "http://shop:x@127.0.0.1:8080", id="cassette"),
+        pytest.param("http://old:x@127.0.0.1:8080", "", "http://old:x@127.0.0.1:8080", id="user kept"),
+        pytest.param("http://old:x@127.0.0.1:8080", "shop", "http://shop:x@127.0.0.1:8080", id="user replaced"),
+    ],
+)
+def test_proxy_url(text: str, cassette: str, expected: str) -> None:
+    assert proxy_url(text, cassette) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["127.0.0.1", "http://:8080", "https://127.0.0.1:8080", "socks5://x:1", "http://x:port", "http://x:99999"]
+)
+def test_what_is_no_url_of_a_proxy(text: str) -> None:
+    with pytest.raises(UrlError, match="write it like http"):
+        proxy_url(text, "")
+
+
+def test_a_shell_takes_it(home: Path) -> None:
+    words = command_line("env", "--url", "http://127.0.0.1:9000", "--cassette", "shop")
+    script = 'text=$("$@") && eval "$text" && echo "$HTTPS_PROXY" && ls "$SSL_CERT_FILE" "$WGETRC"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *words], env=environment(home), capture_output=True, text=True, check=True
+    )
+    url, *files = done.stdout.splitlines()
+    assert url == "http://shop:x@127.0.0.1:9000"
+    assert files == [str(home / "trust" / "ca-bundle.pem"), str(home / "trust" / "wgetrc")]
+
+
+@pytest.mark.parametrize("shell", ["fish", "powershell", "dotenv", "github"])
+def test_formats(home: Path, shell: str) -> None:
+    done = run("env", "--shell", shell, home=home)
+    (line,) = [line for line in done.stdout.splitlines() if "NODE_EXTRA_CA_CERTS" in line]
+    assert "ca-bundle.pem" in line
+
+
+def test_a_wrong_url_is_one_sentence(home: Path) -> None:
+    done = run("env", "--url", "nowhere", home=home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: 'nowhere' is not the URL of the proxy: write it like http://127.0.0.1:8080.\n"

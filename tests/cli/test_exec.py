@@ -1,0 +1,243 @@
+import http.server
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import PROBES, command_line, environment, run
+from twilio_test_proxy.cli.exec import Run, conclude, failures
+from twilio_test_proxy.cli.options import AddonOptions
+
+CURL = ("sh", PROBES / "curl.sh")
+SID = re.compile(r"SM[0-9a-f]{32}")
+
+
+def test_a_message_is_answered_and_counted(home: Path) -> None:
+    done = run("exec", "--", *CURL, home=home)
+    assert done.returncode == 0, done.stderr
+    assert SID.search(done.stdout)
+    assert done.stderr == "twilio-test-proxy: 1 answered, 0 connections outside\n"
+
+
+def test_reports(home: Path, tmp_path: Path) -> None:
+    paths = tmp_path / "r.json", tmp_path / "r.xml"
+    done = run("exec", "--report", paths[0], "--report", paths[1], *CURL, home=home)
+    assert done.returncode == 0, done.stderr
+    written = json.loads(paths[0].read_text())
+    assert written["summary"]["answered"] == 1
+    assert written["summary"]["dialled"] == 0
+    (request,) = written["requests"]
+    assert (request["method"], request["status"], request["outcome"]) == ("POST", 201, "answered")
+    assert request["url"].startswith("https://api.twilio.com/2010-04-01/Accounts/AC")
+    assert 'tests="1" failures="0"' in paths[1].read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        pytest.param(["true"], 0, id="success"),
+        pytest.param(["sh", "-c", "exit 3"], 3, id="failure"),
+        pytest.param(["sh", "-c", "kill -TERM $$"], 143, id="signal"),
+        pytest.param(["no-such-command-here"], 127, id="not found"),
+        pytest.param(["--", "sh", "-c", "exit 4"], 4, id="after two hyphens"),
+    ],
+)
+def test_exit_code_is_the_command_s(home: Path, words: list[str], code: int) -> None:
+    assert run("exec", *words, home=home).returncode == code
+
+
+def test_what_looks_like_an_option_of_ours_is_the_command_s(home: Path) -> None:
+    done = run("exec", "-q", "echo", "--report", "-q", home=home)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "--report -q\n", "")
+
+
+def test_standard_input(home: Path) -> None:
+    assert run("exec", "cat", home=home, stdin="hello").stdout == "hello"
+
+
+def test_nothing_is_left(home: Path, tmp_path: Path) -> None:
+    done = run("exec", "sh", "-c", "ls $TMPDIR", home=home, added={"TMPDIR": str(tmp_path)})
+    assert done.stdout.startswith("twilio-test-proxy-")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_is_passed_on_and_the_summary_still_printed(home: Path) -> None:
+    script = "trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done"
+    process = subprocess.Popen(
+        command_line("exec", "sh", "-c", script),
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate()
+    assert process.returncode == 9
+    assert err == "twilio-test-proxy: no request, 0 connections outside\n"
+
+
+def test_concurrent_runs_do_not_meet(home: Path, tmp_path: Path) -> None:
+    script = f"sh {PROBES / 'curl.sh'} >&2; echo $HTTPS_PROXY $SSL_CERT_FILE"
+    running = [
+        subprocess.Popen(
+            command_line("exec", "--report", tmp_path / f"{number}.json", "sh", "-c", script),
+            env=environment(home),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for number in range(3)
+    ]
+    said = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert len({word for line in said for word in line.split()}) == 6
+    counts = [json.loads(path.read_text())["summary"]["answered"] for path in tmp_path.glob("*.json")]
+    assert counts == [1, 1, 1]
+
+
+def test_live_credentials_are_refused(home: Path) -> None:
+    options = ("--test-account-sid", "AC" + "9" * 32, "--test-auth-token", "8" * 32)
+    done = run("exec", *options, *CURL, home=home)
+    assert "424002" in done.stdout
+    assert done.stderr == "twilio-test-proxy: 1 refused, 0 connections outside\n"
+
+
+def test_a_start_that_fails_is_one_sentence_first(home: Path) -> None:
+    done = run("exec", "--record-mode", "once", "true", home=home)
+    assert done.returncode == 1
+    first, second, *rest = done.stderr.splitlines()
+    assert first == "twilio-test-proxy: The proxy did not start (exit code 1)."
+    assert second == "It printed:"
+    assert "twilio_record_mode" in "".join(rest)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["--report", "r.txt", "true"], "ends with .json", id="report"),
+        pytest.param(["--record-mode", "sometimes", "true"], "Invalid value for '--record-mode'", id="record mode"),
+        pytest.param([], "Missing argument 'COMMAND...'", id="no command"),
+    ],
+)
+def test_wrong_options(home: Path, arguments: list[str], message: str) -> None:
+    done = run("exec", *arguments, home=home)
+    assert done.returncode in (1, 2)
+    assert message in done.stderr
+
+
+def test_without_a_place_for_the_authority(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run("exec", "true", home=tmp_path / "file" / "ca")
+    assert done.returncode == 1
+    assert "set TWILIO_TEST_PROXY_HOME to a directory that you may write" in done.stderr
+
+
+@pytest.fixture
+def company_proxy() -> Iterator[tuple[str, list[str]]]:
+    """The URL of a proxy that the user's own connections go through, and the requests that it has got."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.path} {self.headers['Proxy-Authorization']}")
+            self.send_response(200)
+            self.send_header("Content-Length", "7")
+            self.end_headers()
+            self.wfile.write(b"company")
+
+        do_CONNECT = do_GET  # noqa: N815
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://me:secret@127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_other_hosts_go_on_through_the_user_s_own_proxy(home: Path, company_proxy: tuple[str, list[str]]) -> None:
+    url, asked = company_proxy
+    script = f"curl -sS http://other.example.test/; sh {PROBES / 'curl.sh'}"
+    done = run("exec", "sh", "-c", script, home=home, added={"HTTPS_PROXY": url})
+    assert done.stdout.startswith("company"), done.stderr
+    assert SID.search(done.stdout)
+    # Twilio's host was not asked for there.
+    assert asked == ["http://other.example.test/ Basic bWU6c2VjcmV0"]
+
+
+def test_one_run_inside_another(home: Path) -> None:
+    """The inner one answers, and does not take the outer one for a company's proxy."""
+    done = run("exec", "--", *command_line("exec", "--", *CURL), home=home)
+    assert done.returncode == 0, done.stderr
+    assert SID.search(done.stdout)
+    assert done.stderr.splitlines() == [
+        "twilio-test-proxy: 1 answered, 0 connections outside",
+        "twilio-test-proxy: no request, 0 connections outside",
+    ]
+
+
+def found(**summary: int) -> dict[str, Any]:
+    missed = {"method": "GET", "url": "https://api.twilio.com/x", "outcome": "missed", "message": "not recorded"}
+    return {"summary": summary, "requests": [missed] * summary.get("missed", 0)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "summary", "complaints"),
+    [
+        pytest.param(Run(), {"missed": 1, "unplayed": 1}, [], id="nothing asked"),
+        pytest.param(
+            Run(fail_on_miss=True),
+            {"missed": 1},
+            ["1 requests are not in the cassette (--fail-on-miss):\n  GET https://api.twilio.com/x: not recorded"],
+            id="miss",
+        ),
+        pytest.param(Run(fail_on_miss=True), {"unplayed": 1, "refused": 1}, [], id="no miss"),
+        pytest.param(
+            Run(fail_on_unplayed=True),
+            {"unplayed": 2},
+            ["2 recorded interactions were not asked for (--fail-on-unplayed)."],
+            id="unplayed",
+        ),
+        pytest.param(Run(), {"dialled": 1}, ["1 connections were opened to Twilio, and none was allowed."], id="leak"),
+        pytest.param(Run(AddonOptions(forward_live=True)), {"dialled": 1}, [], id="allowed connection"),
+    ],
+)
+def test_failures(wanted: Run, summary: dict[str, int], complaints: Sequence[str]) -> None:
+    assert failures(found(**summary), wanted) == complaints
+
+
+def test_only_the_first_misses_are_shown() -> None:
+    (complaint,) = failures(found(missed=7), Run(fail_on_miss=True))
+    assert complaint.count("not recorded") == 5
+    assert complaint.endswith("\n  …")
+
+
+@pytest.mark.parametrize(
+    ("code", "final"), [pytest.param(0, 1, id="command succeeded"), pytest.param(5, 5, id="command failed")]
+)
+def test_a_miss_fails_only_what_succeeded(
+    code: int, final: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = Run(fail_on_miss=True, reports=[tmp_path / "r.json"])
+    assert conclude(found(missed=1), code, wanted) == final
+    assert json.loads((tmp_path / "r.json").read_text())["exit_code"] == final
+    assert ("--fail-on-miss" in capsys.readouterr().err) == (code == 0)
+
+
+def test_the_interpreter_of_the_run_is_not_changed(home: Path) -> None:
+    """The path hook leaves no trace in a program that does not ask Twilio anything."""
+    program = "import sys; print([path for path in sys.path if 'launch_hooks' in path])"
+    assert run("exec", "-q", sys.executable, "-c", program, home=home).stdout == "[]\n"

@@ -1,0 +1,63 @@
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from command_line import PROBES, command_line, environment, run
+from twilio_test_proxy.cli.proxy_process import ProxySettings
+from twilio_test_proxy.cli.serve import _reached_at, arguments
+from twilio_test_proxy.cli.upstream import UpstreamProxy
+
+
+def test_serves_until_it_is_ended(home: Path) -> None:
+    process = subprocess.Popen(
+        command_line("serve", "--port", "0"),
+        env=environment(home, PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout
+    with process.stdout:
+        line = process.stdout.readline()
+        while not (match := re.search(r"http://127\.0\.0\.1:\d+", line)):
+            assert line, "ended too early"
+            line = process.stdout.readline()
+        variables = {"HTTPS_PROXY": match[0], "CURL_CA_BUNDLE": str(home / "mitmproxy-ca-cert.pem")}
+        command = ["sh", str(PROBES / "curl.sh")]
+        done = subprocess.run(command, env=environment(home, **variables), capture_output=True, text=True, check=False)
+        process.terminate()
+        process.stdout.read()
+    process.wait()
+    assert re.search(r"SM[0-9a-f]{32}", done.stdout), done.stderr
+
+
+def test_arguments_go_on_to_mitmdump(home: Path) -> None:
+    done = run("serve", "--", "--version", home=home)
+    assert done.stdout.startswith("Mitmproxy:")
+
+
+def test_how_to_use_it_is_said(home: Path) -> None:
+    done = run("serve", "-p", "9123", "--host", "0.0.0.0", "--", "--version", home=home)  # noqa: S104
+    assert 'eval "$(twilio-test-proxy env --url http://127.0.0.1:9123)"' in done.stderr
+
+
+def test_arguments() -> None:
+    settings = ProxySettings(Path("/ca"), modes=["upstream:http://corp:1"], addon=Path("/x"))
+    assert arguments(settings, UpstreamProxy()) == settings.command()
+    known = arguments(settings, UpstreamProxy("upstream:http://corp:1", "me:p"))
+    assert known == [*settings.command(), "--set", "upstream_auth=me:p"]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),  # noqa: S104
+        ("::1", "[::1]"),
+        ("::", "127.0.0.1"),
+    ],
+)
+def test_reached_at(host: str, expected: str) -> None:
+    assert _reached_at(host) == expected
