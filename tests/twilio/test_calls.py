@@ -229,6 +229,11 @@ def test_good_parameter(name: str, value: str) -> None:
     assert code_of(post("Calls", {**CALL, name: value})) == 0
 
 
+@pytest.mark.parametrize("name", ["Method", "FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod"])
+def test_the_settings_of_an_application_replace_those_of_the_request(name: str) -> None:
+    assert code_of(post("Calls", {**CALL, "ApplicationSid": APPLICATION_SID, name: "nonsense"})) == 0
+
+
 def test_repeated_parameters() -> None:
     events: Parameters = {"StatusCallbackEvent": ["initiated", "answered"], "Url": [URL, "bad"], "To": [REGULAR, "1"]}
 

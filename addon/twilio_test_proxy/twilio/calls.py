@@ -14,13 +14,17 @@ _ENDPOINT = re.compile(r"(sips?:[^@\s]+@\S+|client:\S+|sim:DE[0-9a-fA-F]{32})", 
 
 _CHECKS = (
     Check("ApplicationSid", parameters.is_application_sid, errors.CALL_APPLICATION_INVALID),
+    Check("SendDigits", parameters.is_send_digits, errors.CALL_SEND_DIGITS_INVALID),
+    Check("Timeout", parameters.is_positive_integer, errors.CALL_TIMEOUT_INVALID),
+)
+
+# OpenAPI: ignored where an ApplicationSid is present, whose own settings are used.
+_CHECKS_WITHOUT_APPLICATION = (
     Check("Method", parameters.is_method, errors.CALL_METHOD_INVALID),
     Check("FallbackUrl", parameters.is_url, errors.CALL_FALLBACK_URL_INVALID),
     Check("FallbackMethod", parameters.is_method, errors.CALL_METHOD_INVALID),
     Check("StatusCallback", parameters.is_url, errors.STATUS_CALLBACK_URL),
     Check("StatusCallbackMethod", parameters.is_method, errors.CALL_METHOD_INVALID),
-    Check("SendDigits", parameters.is_send_digits, errors.CALL_SEND_DIGITS_INVALID),
-    Check("Timeout", parameters.is_positive_integer, errors.CALL_TIMEOUT_INVALID),
 )
 
 # OpenAPI example of the operation, in its order after the two of 2012.
@@ -47,6 +51,8 @@ def create_call(creation: Creation) -> Created:
     to, from_ = form.get("To"), form.get("From").strip()
     _check_numbers(to, form.get("From"))
     _check_instructions(creation)
+    if not form.get("ApplicationSid"):
+        parameters.check_parameters(form, _CHECKS_WITHOUT_APPLICATION)
     parameters.check_parameters(form, _CHECKS)
 
     sid = new_sid("CA")
