@@ -31,6 +31,15 @@ def test_home_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     assert directory.home({"TWILIO_TEST_PROXY_HOME": "ca"}) == tmp_path / "ca"
 
 
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", home)
+    with pytest.raises(directory.DirectoryError, match="set TWILIO_TEST_PROXY_HOME"):
+        directory.home({})
+
+
 def test_make_is_private_and_repeatable(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     directory.make(folder)

@@ -16,6 +16,9 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     """The directory that holds the CA: ``TWILIO_TEST_PROXY_HOME``, else one below the user's state directory.
 
     ``XDG_STATE_HOME`` must be absolute to count: https://specifications.freedesktop.org/basedir-spec/latest/.
+
+    Raises:
+        DirectoryError: none is named, and the user has no home, as in some containers.
     """
     own = environment.get("TWILIO_TEST_PROXY_HOME", "")
     if own:
@@ -23,7 +26,14 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     state = environment.get("XDG_STATE_HOME", "")
     if state and Path(state).is_absolute():
         return Path(state) / "twilio-test-proxy"
-    return Path(environment.get("HOME", "") or Path.home()) / ".local" / "state" / "twilio-test-proxy"
+    try:
+        own = environment.get("HOME", "") or str(Path.home())
+    except RuntimeError as error:
+        raise DirectoryError(
+            "There is no home directory for the certificate authority: "
+            "set TWILIO_TEST_PROXY_HOME to a directory that you may write."
+        ) from error
+    return Path(own) / ".local" / "state" / "twilio-test-proxy"
 
 
 def make(directory: Path) -> Path:
