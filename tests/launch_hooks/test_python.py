@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -149,6 +150,27 @@ def test_other_hosts_are_asked_directly(python: str, another_host: int, hook_alo
     assert run(python, program, hook_alone).stdout == "direct\n"
 
 
+@pytest.fixture
+def hook() -> SimpleNamespace:
+    """The hook's module, as it is in a program."""
+    names: dict[str, object] = {"__name__": "hook"}
+    exec((HOOKS / "python" / "twilio_test_proxy_hook.py").read_text(), names)  # noqa: S102
+    return SimpleNamespace(**names)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "user"),
+    [
+        ("http://127.0.0.1:8080", "127.0.0.1", 8080, ""),
+        ("http://shop:x@127.0.0.1:8080/", "127.0.0.1", 8080, "shop:x"),
+        ("http://[::1]:8080", "::1", 8080, ""),
+    ],
+)
+def test_settings(hook: SimpleNamespace, url: str, host: str, port: int, user: str) -> None:
+    settings = hook.Settings(url, "/ca.pem")
+    assert (settings.host, settings.port, settings.user) == (host, port, user)
+
+
 @pytest.mark.parametrize(
     ("host", "ours"),
     [
@@ -162,9 +184,5 @@ def test_other_hosts_are_asked_directly(python: str, another_host: int, hook_alo
         (None, False),
     ],
 )
-def test_is_twilio(host: object, ours: bool) -> None:
-    names: dict[str, object] = {}
-    exec((HOOKS / "python" / "twilio_test_proxy_hook.py").read_text(), names)  # noqa: S102
-    is_twilio = names["is_twilio"]
-    assert callable(is_twilio)
-    assert is_twilio(host) == ours
+def test_is_twilio(hook: SimpleNamespace, host: object, ours: bool) -> None:
+    assert hook.is_twilio(host) == ours

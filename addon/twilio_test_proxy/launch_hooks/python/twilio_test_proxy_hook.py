@@ -25,7 +25,8 @@ class Settings(object):
         self.certificate = certificate
         address = url.partition("://")[2].rstrip("/")
         self.user, _, address = address.rpartition("@")
-        self.host, _, port = address.rpartition(":")
+        host, _, port = address.rpartition(":")
+        self.host = host.strip("[]")
         self.port = int(port)
 
 
@@ -168,8 +169,8 @@ def amend_httplib2(module, settings):
         import ssl
 
         given = [self.timeout] if isinstance(self.timeout, (int, float)) else []
-        # The amended create_connection, which tunnels.
-        sock = socket.create_connection((self.host, self.port), *given)
+        sock = socket.create_connection((settings.host, settings.port), *given)
+        tunnel(sock, self.host, self.port, settings.user)
         context = ssl.create_default_context(cafile=settings.certificate)
         self.sock = context.wrap_socket(sock, server_hostname=self.host)
         return None
