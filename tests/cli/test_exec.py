@@ -141,6 +141,43 @@ def test_without_a_place_for_the_authority(tmp_path: Path) -> None:
     assert "set TWILIO_TEST_PROXY_HOME to a directory that you may write" in done.stderr
 
 
+CASSETTE = """\
+version: 1
+interactions:
+- request:
+    method: GET
+    uri: https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000000.json
+    body: null
+    headers: {}
+  response:
+    status: {code: 200, message: OK}
+    headers: {Content-Type: [application/json]}
+    body: {string: '{"friendly_name": "Tape 1"}'}
+"""
+
+ASK = 'curl -sS -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" "https://api.twilio.com/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID'
+
+
+@pytest.mark.parametrize(
+    ("options", "asked", "code", "summary"),
+    [
+        pytest.param([], ".json", 0, "1 played, 0 connections outside", id="played"),
+        pytest.param(["--fail-on-miss", "--fail-on-unplayed"], ".json", 0, "1 played, 0 conn", id="played, strictly"),
+        pytest.param([], "/Calls.json", 0, "1 missed, 1 unplayed, 0 connections outside", id="missed"),
+        pytest.param(["--fail-on-miss"], "/Calls.json", 1, "(--fail-on-miss):\n  GET https://", id="fail on miss"),
+        pytest.param(["--fail-on-unplayed"], "/Calls.json", 1, "(--fail-on-unplayed)", id="fail on unplayed"),
+    ],
+)
+def test_cassette(home: Path, tmp_path: Path, options: list[str], asked: str, code: int, summary: str) -> None:
+    (tmp_path / "shop.yaml").write_text(CASSETTE)
+    command = ("--", "sh", "-c", f'{ASK}{asked}"')
+    done = run("exec", "--cassette", "shop", "--cassette-dir", tmp_path, *options, *command, home=home)
+    assert done.returncode == code, done.stderr
+    assert ("Tape 1" in done.stdout) == (asked == ".json")
+    assert summary in done.stderr
+    assert (tmp_path / "shop.yaml").read_text() == CASSETTE
+
+
 @pytest.fixture
 def company_proxy() -> Iterator[tuple[str, list[str]]]:
     """The URL of a proxy that the user's own connections go through, and the requests that it has got."""

@@ -21,6 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "exec": Entry("exec:exec_command", "Run a command with its Twilio traffic through a proxy of its own."),
     "serve": Entry("serve:serve", "Run the proxy in the foreground."),
     "env": Entry("env:env", "Print the variables that lead a shell's Twilio traffic through the proxy."),
+    "cassette": Entry("cassette:cassette", "List, show, check, scrub and convert cassettes."),
     "ca": Entry("ca:ca", "Print where the certificate authority is, for mitmdump's confdir."),
     "doctor": Entry("doctor:doctor", "Show what is installed, and try every client that this machine has."),
     "tables": Entry("tables:tables", "Show the magic numbers."),
