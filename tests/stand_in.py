@@ -95,12 +95,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             more_info = "https://www.twilio.com/docs/errors/21211"
             self._send_json(400, {"code": 21211, "message": text, "more_info": more_info, "status": 400})
         else:
-            sid = f"SM{len(self.state.messages):032x}"
-            uri = f"/2010-04-01/Accounts/{account}/Messages/{sid}.json"
-            message: dict[str, object] = {"sid": sid, "account_sid": account, "status": STATES[0], "uri": uri}
-            message.update({name.lower(): form.get(name) for name in ("To", "From", "Body")})
-            self.state.messages[sid] = message
-            self._send_json(201, self.state.messages[sid])
+            message = _new_message(account, len(self.state.messages) + 1, form)
+            self.state.messages[str(message["sid"])] = message
+            self._send_json(201, message)
 
     def do_GET(self) -> None:
         path, _ = self._note()
@@ -182,5 +179,35 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def version_string(self) -> str:
+        return "stand-in"
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
+
+
+def _new_message(account: str, number: int, form: dict[str, str]) -> dict[str, object]:
+    sid = f"SM{number:032x}"
+    uri = f"/2010-04-01/Accounts/{account}/Messages/{sid}"
+    return {
+        "sid": sid,
+        "account_sid": account,
+        "to": form.get("To"),
+        "from": form.get("From"),
+        "body": form.get("Body"),
+        "status": STATES[0],
+        "num_segments": "1",
+        "num_media": "0",
+        "direction": "outbound-api",
+        "date_created": "Mon, 23 Nov 2026 12:00:00 +0000",
+        "date_updated": "Mon, 23 Nov 2026 12:00:00 +0000",
+        "date_sent": None,
+        "price": None,
+        "price_unit": "USD",
+        "error_code": None,
+        "error_message": None,
+        "messaging_service_sid": None,
+        "api_version": "2010-04-01",
+        "uri": f"{uri}.json",
+        "subresource_uris": {"media": f"{uri}/Media.json"},
+    }

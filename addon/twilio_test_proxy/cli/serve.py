@@ -20,11 +20,12 @@ def arguments(settings: ProxySettings, outer: UpstreamProxy) -> list[str]:
     return [*settings.command(), *auth]
 
 
-@click.command("serve", context_settings={"allow_interspersed_args": False})
+# Options that are none of ours are mitmdump's, and so is all that follows them.
+@click.command("serve", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
 @click.option("--port", "-p", default=8080, show_default=True, help="Port to listen on; 0 for any that is free.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @addon_options
-@click.argument("mitmdump_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MITMDUMP ARGUMENTS...]")
+@click.argument("mitmdump_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[MITMDUMP ARGUMENTS...]")
 def serve(port: int, host: str, mitmdump_arguments: tuple[str, ...], **addon: Any) -> None:
     """Run the proxy in the foreground, for shells and programs that are told of it with `env`."""
     wanted = AddonOptions(**addon)
