@@ -1,16 +1,19 @@
 """What the README says, done: its tables, and its commands as pasted."""
 
+import json
+import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from running_proxy import ROOT, START_LINE, RunningProxy
+from running_proxy import ROOT, START_LINE
 from twilio_test_proxy.addons.options import NAMES
 from twilio_test_proxy.twilio import magic
 
@@ -24,36 +27,100 @@ def block(language: str, text: str) -> str:
     return str(found)
 
 
-def here(commands: str, proxy: RunningProxy) -> str:
-    """The README's commands, for the proxy of this test in place of the one on port 8080."""
-    return commands.replace("http://127.0.0.1:8080", proxy.url).replace(
-        "~/.mitmproxy/mitmproxy-ca-cert.pem", str(proxy.authority)
+def bash(commands: str, directory: Path, **environment: str) -> str:
+    """Run commands of the README as pasted, from the top of the repository."""
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    home = {"TWILIO_TEST_PROXY_HOME": str(directory / "home")}
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=clean | home | environment,
+        timeout=400,
+        check=False,
     )
-
-
-def run(commands: list[str], proxy: RunningProxy) -> str:
-    environment = {name: value for name, value in proxy.environment().items() if not name.endswith("_BUNDLE")}
-    result = subprocess.run(commands, capture_output=True, text=True, env=environment, timeout=100, check=False)
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
-def test_the_curl_session(proxy: RunningProxy) -> None:
-    output = run(["bash", "-euc", here(block("sh", "curl -u"), proxy)], proxy)
-    success, failure = output.split("<?xml")
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """What `scripts/serve` starts, on a free port in place of 8080: the home of its CA, and its URL."""
+    directory = tmp_path_factory.mktemp("served")
+    with serving(ROOT, directory) as url:
+        yield directory, url
+
+
+@contextmanager
+def serving(checkout: Path, directory: Path) -> Iterator[str]:
+    assert block("sh", "scripts/serve").strip() == "scripts/serve"
+    process = subprocess.Popen(
+        [str(checkout / "scripts" / "serve"), "--port", "0"],
+        cwd=directory,
+        env=os.environ | {"TWILIO_TEST_PROXY_HOME": str(directory / "home")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as lines:
+        started = next((match for line in lines if (match := START_LINE.search(line))), None)
+        assert started, "scripts/serve did not start"
+        yield started[1]
+        process.send_signal(signal.SIGINT)
+        rest = lines.read()
+    assert process.wait(30) == 0
+    assert rest.splitlines()[-1].startswith("twilio-test-proxy: ")
+
+
+@pytest.mark.timeout(500)
+def test_one_word_in_front_of_the_command(tmp_path: Path) -> None:
+    answer = json.loads(bash(block("sh", "exec -- "), tmp_path))
+    assert (answer["to"], answer["status"]) == ("+14108675309", "queued")
+
+
+@pytest.mark.timeout(500)
+def test_the_curl_session(served: tuple[Path, str]) -> None:
+    directory, url = served
+    session = block("sh", "curl -u").replace("twilio-test-proxy env", f"twilio-test-proxy env --url {url}")
+    success, failure = bash(session, directory).split("<?xml")
     assert '"status": "queued"' in success
     assert "<Code>21614</Code>" in failure
 
 
-def test_the_twilio_python_session(proxy: RunningProxy, tmp_path: Path) -> None:
-    exports = here(block("sh", "curl -u"), proxy).partition("sid=")[0]
+@pytest.mark.timeout(500)
+def test_the_twilio_python_session(served: tuple[Path, str], tmp_path: Path) -> None:
+    directory, url = served
     program = tmp_path / "session.py"
     program.write_text(block("python", "client.messages.create"))
-    output = run(["bash", "-euc", f"{exports} exec {sys.executable} -W ignore {program}"], proxy)
-    created, refused = output.splitlines()
+    exports = f'eval "$(scripts/twilio-test-proxy env --url {url})"'
+    created, refused = bash(f"{exports}; {sys.executable} -W ignore {program}", directory).splitlines()
     assert re.fullmatch(r"SM[0-9a-f]{32} queued", created)
     assert refused.startswith("21215 ")
     assert "Account not authorized to call +15005550003" in refused
+
+
+@pytest.mark.timeout(500)
+def test_the_second_example_replays_the_cassette_that_ships(tmp_path: Path) -> None:
+    commands = block("sh", "--cassette cassettes/hello.yaml")
+    answer = json.loads(bash(commands, tmp_path))
+    assert (answer["body"], answer["account_sid"]) == ("Hello from a cassette", "AC" + "2" * 32)
+    changed = json.loads(bash(commands.replace("Hello from", "Greetings from"), tmp_path))
+    assert changed["code"] == 424001
+    assert "Body: recorded" in changed["message"]
+
+
+@pytest.mark.timeout(500)
+def test_recording_as_shown_is_a_command_that_the_lock_lets_through(tmp_path: Path) -> None:
+    commands = block("sh", "--forward-live").replace("your-test-suite", "true")
+    bash(commands.replace("cassettes/checkout.yaml", str(tmp_path / "checkout.yaml")), tmp_path)
+
+
+@pytest.mark.timeout(500)
+def test_the_cassette_commands(tmp_path: Path) -> None:
+    output = bash(block("sh", "scripts/cassette check"), tmp_path)
+    assert "nothing found" in output
+    assert "4 interactions" in output
 
 
 def test_the_tables_are_those_of_the_code_in_the_same_order() -> None:
@@ -89,17 +156,14 @@ def clone(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.timeout(600)
-def test_the_first_command_sets_itself_up_and_serves(clone: Path, tmp_path: Path) -> None:
-    assert block("sh", "scripts/serve").strip() == "scripts/serve"
-    options = ("--listen-port", "0", "--set", f"confdir={tmp_path / 'conf'}")
-    process = subprocess.Popen(
-        [str(clone / "scripts" / "serve"), *options], cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    with process.stdout as lines:
-        started = next((line for line in lines if START_LINE.search(line)), "")
-        process.send_signal(signal.SIGINT)
-        rest = lines.read()
-    assert process.wait(30) == 0
-    assert "http://127.0.0.1:" in started
-    assert "no requests; connections to Twilio: 0" in rest
+def test_a_fresh_clone_sets_itself_up_and_serves(clone: Path, tmp_path: Path) -> None:
+    with serving(clone, tmp_path) as url:
+        assert url.startswith("http://127.0.0.1:")
+
+
+def test_every_block_of_commands_is_run_by_a_test() -> None:
+    source = Path(__file__).read_text()
+    marks = re.findall(r'block\("(\w+)", "([^"]+)"\)', source)
+    for language, content in BLOCKS:
+        if language in ("sh", "python"):
+            assert [mark for mark in marks if mark[0] == language and mark[1] in content], content

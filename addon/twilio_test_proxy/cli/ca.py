@@ -10,7 +10,7 @@ from twilio_test_proxy.certificates import authority, directory
 @click.command("ca")
 @click.option("--certificate", is_flag=True, help="Print the path of the certificate that clients must trust.")
 def ca(certificate: bool) -> None:
-    r"""Print the directory of this machine's certificate authority, which is made where there is none.
+    """Print the directory of this machine's certificate authority, which is made where there is none.
 
     \b
     For mitmdump, which then makes certificates for Twilio's names and for no others:

@@ -13,7 +13,7 @@ VARIABLE = "_TWILIO_TEST_PROXY_COMPLETE"
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print the completion script for SHELL.
+    """Print the completion script for SHELL.
 
     \b
     Put into the shell's start-up file:

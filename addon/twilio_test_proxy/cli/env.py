@@ -49,7 +49,7 @@ def proxy_url(text: str, cassette: str) -> str:
     help="Play from and record to this cassette, by the proxy's user name.",
 )
 def env(shell: str, url: str, cassette: str) -> None:
-    r"""Print the variables that lead a shell's Twilio traffic through a proxy.
+    """Print the variables that lead a shell's Twilio traffic through a proxy.
 
     \b
     Examples:

@@ -113,7 +113,7 @@ def exec_command(
     quiet: bool,
     **addon: Any,
 ) -> None:
-    r"""Run COMMAND so that its Twilio traffic goes through a proxy of its own.
+    """Run COMMAND so that its Twilio traffic goes through a proxy of its own.
 
     The exit code is the command's own, unless --fail-on-… finds fault with a command that succeeded.
 

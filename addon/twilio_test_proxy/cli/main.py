@@ -69,7 +69,7 @@ def _show_version(context: click.Context, parameter: click.Parameter, asked: boo
     help="Show the version and exit.",
 )
 def main() -> None:
-    r"""Answers Twilio's test credentials offline; records live traffic once and replays it for ever.
+    """Answers Twilio's test credentials offline; records live traffic once and replays it for ever.
 
     \b
     Begin with:
