@@ -63,7 +63,7 @@ def test_an_interaction_still_being_written_is_left_out(left: bytes) -> None:
     assert document is not None
     assert document.append_at == len(TEXT)
     [notice] = document.notices
-    assert notice.startswith(f"Cassette a.yaml, line {TEXT.count(chr(10)) + 1}: the recorder was stopped")
+    assert notice.startswith(f"Cassette a.yaml, line {TEXT.count(chr(10)) + 1}: the last interaction is unfinished")
 
 
 def test_an_item_of_ours_that_lost_its_end_is_left_out() -> None:

@@ -58,7 +58,7 @@ def test_what_is_left_of_a_cut_append_is_said_and_left_out(tmp_path: Path) -> No
         assert len(document.entries) == 1, f"cut after {pending[:cut]!r}"
         assert document.append_at == len(before)
         [notice] = document.notices
-        assert "stopped while it wrote" in notice
+        assert "is unfinished" in notice
         assert f"line {line}" in notice
 
 

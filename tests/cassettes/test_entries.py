@@ -14,19 +14,21 @@ def test_an_entry_reads_its_interaction_from_its_span() -> None:
     assert entry.text == text
     assert entry.method_and_uri == ("POST", kept().request.uri)
     assert entry.interaction.request == kept().request
-    assert entry.interaction.response == kept().response
+    assert entry.interaction.response == entry.response == kept().response
 
 
 def test_an_entry_with_facts_of_other_recorders_is_read_as_yaml() -> None:
     foreign = Interaction(kept().request, Response(200, "OK", extra={"url": "https://x"}))
     text = item(foreign).encode()
     assert Entry(None, "key", text, (0, len(text))).interaction.response == foreign.response
+    assert Entry(None, "key", text, (0, len(text))).response == foreign.response
 
 
 def test_an_entry_that_came_parsed_has_no_text() -> None:
     entry = Entry(kept(), None)
     assert entry.text == b""
     assert entry.interaction == kept()
+    assert entry.response == kept().response
     assert entry.method_and_uri == ("POST", kept().request.uri)
 
 

@@ -4,7 +4,14 @@ import pytest
 
 from cassette_samples import item, kept, odd_bodies
 from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
-from twilio_test_proxy.cassettes.items import NotCanonicalError, binary_bodies, indexed, method_and_uri, read_item
+from twilio_test_proxy.cassettes.items import (
+    NotCanonicalError,
+    binary_bodies,
+    indexed,
+    method_and_uri,
+    read_item,
+    read_response,
+)
 from twilio_test_proxy.cassettes.matching import request_key
 
 
@@ -19,6 +26,7 @@ def test_what_was_written_is_read_back() -> None:
         data = item(interaction).encode()
         read = read_item(data)
         assert (read.request, read.response) == (request, response)
+        assert read_response(data) == response
         assert method_and_uri(data) == ("POST", request.uri)
 
 

@@ -159,14 +159,19 @@ def test_a_file_is_searched_again_only_for_new_secrets(tmp_path: Path, monkeypat
     recording.close()
 
 
-def test_after_a_failed_write_the_next_one_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("before", [0, 3], ids=["new file", "old file"])
+def test_after_a_failed_write_the_next_one_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
     path = tmp_path / "a.yaml"
+    if before:
+        write_cassette(path, before)
     recording = recorder(path)
 
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    for number in range(2):
+    for number in range(before, before + 2):
         with monkeypatch.context() as patched:
             patched.setattr(os, "pwrite", full)
             with pytest.raises(CassetteError, match="the disk is full; free some space"):
@@ -174,7 +179,7 @@ def test_after_a_failed_write_the_next_one_is_tried(tmp_path: Path, monkeypatch:
         assert (numbers_in(path) if path.exists() else []) == list(range(number))
         record(recording, number)
     recording.close()
-    assert numbers_in(path) == [0, 1]
+    assert numbers_in(path) == list(range(before + 2))
 
 
 def test_interactions_that_meet_share_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,4 +227,34 @@ def test_what_is_recorded_anew_replaces_the_old_at_the_end(tmp_path: Path) -> No
     recording.record(kept(1).request, new, request_key(kept(1).request))
     recording.close()
     assert [answer["status"]["code"] for _, answer in load_with_vcrpy(path)] == [201, 201, 500]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("change", ["grown", "replaced", "removed", "made"])
+def test_a_file_that_changed_since_it_was_read_is_not_written(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "a.yaml"
+    if change != "made":
+        write_cassette(path)
+    recording = recorder(path)
+    if change == "removed":
+        path.unlink()
+    elif change == "replaced":
+        write_cassette(tmp_path / "b.yaml").replace(path)
+    else:
+        write_cassette(path, 2)
+    before = path.read_bytes() if path.exists() else None
+    with pytest.raises(CassetteError, match="somebody changed the file while it was recorded"):
+        record(recording, 5)
+    recording.close()
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_a_file_that_changed_is_not_rewritten_at_the_end(tmp_path: Path) -> None:
+    path = write_cassette(tmp_path / "a.yaml", 2)
+    recording = recorder(path, replaces=True)
+    record(recording, 1)
+    write_cassette(path, 4)
+    with pytest.raises(CassetteError, match="somebody changed the file"):
+        recording.close()
+    assert numbers_in(path) == [0, 1, 2, 3]
     assert list(tmp_path.iterdir()) == [path]

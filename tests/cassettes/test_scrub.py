@@ -6,6 +6,7 @@ import pytest
 from cassette_samples import ACCOUNT, API, FORM, HIDDEN, OTHER_ACCOUNT, TOKEN, basic, kept, send_message, sent_message
 from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of
 from twilio_test_proxy.cassettes.interaction import Request, Response
+from twilio_test_proxy.cassettes.matching import request_key
 from twilio_test_proxy.cassettes.scrub import Scrubber, played
 
 LIVE = Accounts(ACCOUNT)
@@ -81,6 +82,17 @@ def test_the_user_in_a_url_is_learned_and_removed() -> None:
     clean = scrubber.request(Request("GET", f"https://{ACCOUNT}:{TOKEN}@api.twilio.com/x"))
     assert clean.uri == "https://api.twilio.com/x"
     assert scrubber.secrets.known() == (TOKEN,)
+
+
+@pytest.mark.parametrize("headers", [(FORM, basic()), (("Content-Encoding", "gzip"), FORM), ()])
+def test_a_request_is_compared_as_it_is_kept(headers: tuple[tuple[str, str], ...]) -> None:
+    body = f"To={ACCOUNT}&AuthToken=x".encode()
+    coded = gzip.compress(body) if ("Content-Encoding", "gzip") in headers else body
+    sent = Request("post", f"{API}/{ACCOUNT}", headers, coded)
+    compared = Scrubber().compared(sent, accounts_of(sent))
+    kept_request = Scrubber().request(sent)
+    assert request_key(compared) == request_key(kept_request)
+    assert (compared.method, compared.uri, compared.body) == (kept_request.method, kept_request.uri, kept_request.body)
 
 
 def test_bodies_are_kept_decoded() -> None:

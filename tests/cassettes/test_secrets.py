@@ -12,6 +12,7 @@ from twilio_test_proxy.cassettes.fields import SCRUBBED
 from twilio_test_proxy.cassettes.scalars import body_scalar, quoted
 from twilio_test_proxy.cassettes.secrets import Secrets, is_searchable
 
+MARKS = "???>>>~~~111"  # whose base64 has both + and /
 ODD = 'p"ä/s<s w\\ö+rd&1'
 
 
@@ -53,7 +54,7 @@ SPELLINGS: dict[str, Callable[[str], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("secret", [TOKEN, ODD], ids=["token", "odd"])
+@pytest.mark.parametrize("secret", [TOKEN, ODD, MARKS], ids=["token", "odd", "marks"])
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_secret_is_found_in_every_spelling(spelling: str, secret: str) -> None:
     secrets = Secrets()

@@ -66,7 +66,7 @@ def accounts_of(request: Request) -> Accounts:
         named = in_path[1] if in_path else next((match[0] for match in _SID.finditer(text)), None)
         live = named if named != HIDDEN_ACCOUNT else None
     others = {hidden_other(sid): sid for sid in set(_SID.findall(text)) if not _is_live(sid, live)}
-    return Accounts(live, key, {hidden: sid for hidden, sid in others.items() if hidden != sid})
+    return Accounts(live, key, others)
 
 
 def with_live(accounts: Accounts, text: str) -> Accounts:

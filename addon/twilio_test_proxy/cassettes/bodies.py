@@ -63,11 +63,12 @@ def form_fields(body: bytes) -> list[tuple[str, str]]:
     for pair in body.decode("utf-8", "surrogateescape").split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            fields.append((_decoded(name), _decoded(value)))
+            fields.append((form_text(name), form_text(value)))
     return fields
 
 
-def _decoded(text: str) -> str:
+def form_text(text: str) -> str:
+    """A name or value of a form, decoded; bytes that are not UTF-8 become lone surrogates."""
     if "%" not in text and "+" not in text:
         return text
     return unquote_plus(text, errors="surrogateescape")

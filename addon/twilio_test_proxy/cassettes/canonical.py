@@ -69,8 +69,8 @@ def _cut_pending(path: Path, data: bytes, document: Document) -> int:
         pending = torn.start()
     line = data.count(b"\n", 0, pending + 1) + 1
     document.notices.append(
-        f"Cassette {path}, line {line}: the recorder was stopped while it wrote the last interaction, whose"
-        " answer nobody got; it is left out."
+        f"Cassette {path}, line {line}: the last interaction is unfinished, because its recorder was stopped"
+        " while it wrote it or is writing it now; it is left out."
     )
     return pending + 1
 

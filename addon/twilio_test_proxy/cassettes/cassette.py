@@ -109,15 +109,14 @@ class Cassette:
         """
         accounts = accounts_of(request)
         with self._lock:
-            scrubbed = self._scrubber.request(request, accounts)
-            key = request_key(scrubbed)
+            key = request_key(self._scrubber.compared(request, accounts))
             place = self._next_place(key)
             if place is None:
                 self._missed += not self.may_record
-                return self._miss(scrubbed, key)
+                return self._miss(self._scrubber.request(request, accounts), key)
             self._plays += 1
             entry = self._entries[place]
-        response = entry.interaction.response
+        response = entry.response
         if place in self._foreign:
             response = _hidden(response, accounts_of(entry.interaction.request))
         return played(response, accounts)

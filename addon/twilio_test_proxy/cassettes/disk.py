@@ -65,6 +65,26 @@ def replace_file(path: Path, text: str, check: Check) -> None:
             temporary.unlink()
 
 
+def fingerprint(path: Path) -> tuple[int, ...] | None:
+    """What changes when anybody writes or replaces the file; None where there is no file.
+
+    Raises:
+        CassetteError: the file cannot be looked at.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise write_failure(path, error) from error
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def changed_error(path: Path) -> CassetteError:
+    """The error for a file that was changed by somebody else than its recorder."""
+    return CassetteError(path, "somebody changed the file while it was recorded", "insert the cassette again")
+
+
 def sync_directory(directory: Path) -> None:
     """Make a new or renamed name in the directory durable."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -98,7 +118,7 @@ class Appender:
         Raises:
             CassetteError: they could not be written, or somebody else changed the file; it is as before.
         """
-        self._refuse_changed()
+        self.refuse_changed()
         try:
             block = PENDING + items
             _write_all(self._descriptor, block, self._end)
@@ -116,15 +136,18 @@ class Appender:
             os.pwrite(self._descriptor, SEPARATOR[1:].encode(), self._end + 1)
         self._end += len(block)
 
-    def _refuse_changed(self) -> None:
+    def refuse_changed(self) -> None:
+        """Look whether the file is still the one that this appender left.
+
+        Raises:
+            CassetteError: somebody else replaced, removed, cut or grew it.
+        """
         try:
             here, there = os.fstat(self._descriptor), self._path.stat()
         except OSError as error:
             raise write_failure(self._path, error) from error
         if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino) or here.st_size != self._end:
-            raise CassetteError(
-                self._path, "somebody changed the file while it was recorded", "insert the cassette again"
-            )
+            raise changed_error(self._path)
 
     def _restore(self) -> None:
         with contextlib.suppress(OSError):

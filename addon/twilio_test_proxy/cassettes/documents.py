@@ -158,14 +158,7 @@ def _document(path: Path, tree: object) -> Document:
             "write `interactions: []` or restore it",
             _line_of(tree),
         )
-    last = len(interactions) - 1
-    entries = []
-    for number, item in enumerate(interactions):
-        try:
-            entries.append(Entry(shapes.interaction_from(item, _line_of(tree)), None))
-        except shapes.ShapeError as error:
-            error.incomplete = error.incomplete and number == last
-            raise
+    entries = [Entry(shapes.interaction_from(item, _line_of(tree)), None) for item in interactions]
     others = {name: value for name, value in tree.items() if name not in ("version", "interactions")}
     document = Document(entries=entries, existed=True, others=others)
     if "version" not in tree:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twilio_test_proxy.cassettes import items, shapes, yaml_tree
-from twilio_test_proxy.cassettes.interaction import Interaction
+from twilio_test_proxy.cassettes.interaction import Interaction, Response
 
 
 class Entry:
@@ -37,6 +37,16 @@ class Entry:
         if self._interaction is not None:
             return self._interaction.request.method, self._interaction.request.uri
         return items.method_and_uri(self.text)
+
+    @property
+    def response(self) -> Response:
+        """The response, without parsing the rest."""
+        if self._interaction is not None:
+            return self._interaction.response
+        try:
+            return items.read_response(self.text)
+        except items.NotCanonicalError:
+            return self.interaction.response
 
     @property
     def interaction(self) -> Interaction:

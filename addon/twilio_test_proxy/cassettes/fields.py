@@ -9,6 +9,7 @@ signed storage URLs to which Twilio's media redirect.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SCRUBBED = "SCRUBBED"
 """What stands in place of a secret: it needs no escaping in a URL, a form, JSON, XML or YAML."""
@@ -94,6 +95,7 @@ NOISE_HEADERS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a form, JSON, XML or query field of this name holds a secret."""
     bare = _PUNCTUATION.sub("", name.lower())

@@ -17,8 +17,8 @@ _INDEX = f"      {INDEX_KEY}: {INDEX_VERSION}-".encode()
 _KEY_LENGTH = _DIGEST_LENGTH = 32
 _INDEX_LENGTH = len(_INDEX) + _KEY_LENGTH + 1 + _DIGEST_LENGTH + 1
 _FIRST_LINES = re.compile(rb"  - request:\n      method: (.*)\n      uri: (.*)\n")
+_FACT = re.compile(r"\n {6}[^ \n]")
 _BINARY = re.compile(rb": !!binary \|\n((?: +[A-Za-z0-9+/=]+\n)+)")
-_HEADER_LINE = re.compile(r"        (?:  - (.*)|(\S.*):)")
 
 
 class NotCanonicalError(ValueError):
@@ -68,6 +68,16 @@ def read_item(text: bytes) -> Interaction:
     return Interaction(_request(request), _response(response), _metadata(facts))
 
 
+def read_response(text: bytes) -> Response:
+    """The response in the text of an item whose digest holds, without reading the rest.
+
+    Raises:
+        NotCanonicalError: as `read_item`.
+    """
+    start = text.index(b"\n    response:\n") + len(b"\n    response:\n")
+    return _response(text[start : text.rindex(b"\n    metadata:\n")].decode("ascii"))
+
+
 def _request(text: str) -> Request:
     top, _, body = text.partition("\n      body: ")
     _, method, uri, headers = top.split("\n", 3)
@@ -82,7 +92,7 @@ def _request(text: str) -> Request:
 def _response(text: str) -> Response:
     top, _, body = text.partition("\n      body:\n        string: ")
     _, code, message, headers = top.split("\n", 3)
-    if re.search(r"\n {6}[^ \n]", body):
+    if _FACT.search(body):
         raise NotCanonicalError("the response holds facts of another recorder")
     return Response(
         int(code.removeprefix("        code: ")),
@@ -108,13 +118,10 @@ def _headers(text: str) -> Headers:
     pairs: list[tuple[str, str]] = []
     name = ""
     for line in text.split("\n")[1:]:
-        match = _HEADER_LINE.fullmatch(line)
-        if match is None:
-            raise NotCanonicalError("a header is not on one line")
-        if match[2] is not None:
-            name = _scalar(match[2])
+        if line.startswith("          - "):
+            pairs.append((name, _scalar(line[12:])))
         else:
-            pairs.append((name, _scalar(match[1])))
+            name = _scalar(line[8:-1])
     return tuple(pairs)
 
 

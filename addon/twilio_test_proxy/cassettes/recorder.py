@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twilio_test_proxy.cassettes.accounts import names_accounts
-from twilio_test_proxy.cassettes.disk import Appender, replace_file
+from twilio_test_proxy.cassettes.disk import Appender, changed_error, fingerprint, replace_file
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.entries import Entry
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
@@ -57,6 +57,7 @@ class Recorder:
             ) from error
         self._held = RecorderLock(self._path)
         try:
+            self._fingerprint = fingerprint(self._path)
             self.document = read_document(self._path)
         except CassetteError:
             self._held.release()
@@ -134,6 +135,8 @@ class Recorder:
 
     def _start(self, text: bytes) -> None:
         """Write the first interaction of this run: appended to a file of our shape, else with a rewrite."""
+        if fingerprint(self._path) != self._fingerprint:
+            raise changed_error(self._path)
         if self._append_at is None:
             items = [self._item(entry) for entry in self._before]
             whole = file_text([*items, text.decode("ascii")], self.document.others)
@@ -146,6 +149,7 @@ class Recorder:
             appender.append(text, self._refuse_survivors)
         except BaseException:
             appender.close()
+            self._fingerprint = fingerprint(self._path)  # the write was taken back, which changed the time
             raise
         self._appender = appender
 
@@ -194,6 +198,7 @@ class Recorder:
 
     def _rewrite(self, entries: list[Entry]) -> None:
         if self._appender is not None:
+            self._appender.refuse_changed()
             self._appender.close()
             self._appender = None
         if not entries:

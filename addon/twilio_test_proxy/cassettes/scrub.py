@@ -5,6 +5,8 @@ One function cleans a request for recording and for matching, so that what was s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twilio_test_proxy.cassettes import accounts as sids
 from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of, basic_credentials
 from twilio_test_proxy.cassettes.encodings import ContentCodingError, decoded, identity_headers, kept_headers
@@ -25,17 +27,18 @@ class Scrubber:
     def request(self, request: Request, accounts: Accounts | None = None) -> Request:
         """The request as it is kept and compared: decoded, without secrets, its accounts hidden."""
         accounts = accounts_of(request) if accounts is None else accounts
+        compared = self.compared(request, accounts)
+        headers, _ = _decoded(request.headers, request.body)
+        return replace(compared, headers=self._headers(headers, len(compared.body), accounts))
+
+    def compared(self, request: Request, accounts: Accounts) -> Request:
+        """The request as `request` gives it, but of its headers only what says how to read the body."""
         self._learn(request)
         headers, body = _decoded(request.headers, request.body)
         content_type = first_header(headers, "content-type")
-        body = scrubbed_body(body, content_type, self.secrets)
-        body = self._hidden(body, accounts)
-        return Request(
-            request.method.upper(),
-            self._clean(request.uri, accounts),
-            self._headers(headers, len(body), accounts),
-            body,
-        )
+        body = self._hidden(scrubbed_body(body, content_type, self.secrets), accounts)
+        kept = (("Content-Type", content_type),) if content_type else ()
+        return Request(request.method.upper(), self._clean(request.uri, accounts), kept, body)
 
     def response(self, response: Response, accounts: Accounts) -> Response:
         """The response as it is kept; `accounts` are those of its request."""
@@ -61,8 +64,10 @@ class Scrubber:
         _, _, token = first_header(request.headers, "authorization").partition(" ")
         if token:
             self.secrets.learn(token.strip())
-        proxy = Request("", "", (("Authorization", first_header(request.headers, "proxy-authorization")),))
-        proxy_credentials = basic_credentials(proxy)
+        to_proxy = first_header(request.headers, "proxy-authorization")
+        if not to_proxy:
+            return
+        proxy_credentials = basic_credentials(Request("", "", (("Authorization", to_proxy),)))
         if proxy_credentials is not None:
             self.secrets.learn(proxy_credentials[1])
 
@@ -97,6 +102,8 @@ def played(response: Response, accounts: Accounts) -> Response:
 
 def _decoded(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
     """Headers and body without content coding; as they are where the body is not in the coding named."""
+    if not any(name.lower() in ("content-encoding", "transfer-encoding") for name, _ in headers):
+        return headers, body
     try:
         plain = decoded(body, headers)
     except ContentCodingError:

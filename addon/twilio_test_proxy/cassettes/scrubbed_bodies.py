@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote_plus, unquote, unquote_plus
 
-from twilio_test_proxy.cassettes.bodies import BodyKind, body_kind, json_value, multipart_parts
+from twilio_test_proxy.cassettes.bodies import BodyKind, body_kind, form_text, json_value, multipart_parts
 from twilio_test_proxy.cassettes.credentials import replaced_credentials
 from twilio_test_proxy.cassettes.fields import SCRUBBED, is_secret_name
 from twilio_test_proxy.cassettes.secrets import Secrets
@@ -70,8 +70,8 @@ def _form_pair(pair: str, secrets: Secrets) -> str:
     name, equals, value = pair.partition("=")
     if not value:
         return pair
-    plain = unquote_plus(value, errors="surrogateescape")
-    if is_secret_name(unquote_plus(name)):
+    plain = form_text(value)
+    if is_secret_name(form_text(name)):
         secrets.learn(plain)
         return f"{name}={SCRUBBED}"
     clean = scrubbed_text(plain, secrets)
