@@ -47,6 +47,14 @@ def test_a_client_that_was_let_through_may_dial_port_443() -> None:
     assert (guard.vetoed, guard.dialled) == (0, 1)
 
 
+def test_a_client_that_was_let_through_may_dial_the_proxy_on_its_way() -> None:
+    guard, data = TwilioDialGuard(), connecting("proxy.example", 3128, sni="api.twilio.com")
+    guard.let_through(data.client)
+    guard.server_connect(data)
+    assert data.server.error is None
+    assert (guard.vetoed, guard.dialled) == (0, 1)
+
+
 def test_a_client_that_was_let_through_may_dial_no_other_port() -> None:
     guard, data = TwilioDialGuard(), connecting("api.twilio.com", 80)
     guard.let_through(data.client)

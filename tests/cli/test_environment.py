@@ -129,3 +129,22 @@ def test_one_run_inside_another_adds_nothing_twice() -> None:
     own = {"NODE_OPTIONS": "-x", "PYTHONPATH": "/mine", "PHP_INI_SCAN_DIR": "/etc/php", "NO_PROXY": "a.test"}
     once = variables(own)
     assert variables(once) == once
+
+
+def isolated(base: Mapping[str, str] | None = None) -> dict[str, str]:
+    return environment.isolated_variables(URL, TRUST, base or {})
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy", "ALL_PROXY", "TWILIO_TEST_PROXY_URL"])
+def test_isolated_names_the_proxy_inside(name: str) -> None:
+    assert isolated({name: "http://corporate:3128"})[name] == URL
+
+
+@pytest.mark.parametrize("name", bundle.CA_FILE_VARIABLES)
+def test_isolated_names_the_bundle(name: str) -> None:
+    assert isolated({name: "/their/own.pem"})[name] == "/t/ca-bundle.pem"
+
+
+@pytest.mark.parametrize("name", ["PYTHONPATH", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "PHP_INI_SCAN_DIR", "WGETRC"])
+def test_isolated_leaves_alone_what_only_the_unisolated_need(name: str) -> None:
+    assert name not in isolated()

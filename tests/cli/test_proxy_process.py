@@ -73,6 +73,39 @@ def test_answers_reports_and_is_gone(settings: ProxySettings, tmp_path: Path) ->
     assert not [child for child in children if child.is_running()]
 
 
+def test_end_returns_the_report(settings: ProxySettings, tmp_path: Path) -> None:
+    with ProxyProcess(settings, folder(tmp_path, "run"), own_environment()) as proxy:
+        assert proxy.end() == {"summary": {"answered": 1}, "auth": None}
+
+
+def test_end_without_a_report_is_an_error(settings: ProxySettings, tmp_path: Path) -> None:
+    with ProxyProcess(settings, folder(tmp_path, "run"), own_environment()) as proxy:
+        psutil.Process().children()[-1].kill()
+        with pytest.raises(ProxyError, match=r"^The proxy left no report: it ended too early\."):
+            proxy.end()
+
+
+def test_something_can_be_done_while_the_proxy_starts(settings: ProxySettings, tmp_path: Path) -> None:
+    run = folder(tmp_path, "run")
+    seen = []
+
+    def look() -> None:
+        seen.append((bool(psutil.Process().children()), (run / "ready.json").exists()))
+
+    with ProxyProcess(settings, run, own_environment(), look):
+        assert seen == [(True, False)]
+
+
+def test_what_fails_while_the_proxy_starts_ends_it(settings: ProxySettings, tmp_path: Path) -> None:
+    def fail() -> None:
+        raise RuntimeError("no")
+
+    before = psutil.Process().children()
+    with pytest.raises(RuntimeError, match=r"^no$"):
+        ProxyProcess(settings, folder(tmp_path, "run"), own_environment(), fail)
+    assert psutil.Process().children() == before
+
+
 def test_two_at_once_do_not_meet(settings: ProxySettings, tmp_path: Path) -> None:
     with (
         ProxyProcess(settings, folder(tmp_path, "one"), own_environment()) as one,

@@ -33,6 +33,13 @@ def test_with_exec(installed: Client, home: Path) -> None:
     assert re.search(r"^twilio-test-proxy: .*\b0 connections outside$", done.stderr, re.MULTILINE)
 
 
+@every_client
+def test_with_exec_isolated(installed: Client, home: Path) -> None:
+    done = run("exec", "--isolated", "--", *installed.command(), home=home)
+    assert done.returncode == 0, done.stderr
+    assert answered(installed, done.stdout), done.stdout + done.stderr
+
+
 def in_a_shell(client: Client, proxy: RunningProxy, *without: str) -> str:
     """What the client prints in a shell that has taken the output of `env`, but for some variables."""
     words = command_line("env", "--url", proxy.url)

@@ -5,9 +5,11 @@ from .control import TwilioControl
 from .defaults import TwilioDefaults
 from .dial_guard import TwilioDialGuard
 from .forwarding import TwilioForwarding
+from .gateway import TwilioGateway
 from .hosts import TwilioHosts
 from .interception import TwilioInterception
 from .live_requests import TwilioLiveRequests
+from .name_server import TwilioNameServer
 from .options import TwilioOptions
 from .proxy_users import TwilioProxyUsers
 from .redaction import TwilioRedaction
@@ -34,6 +36,8 @@ def create_addons() -> list[object]:
         TwilioTestCredentials(options, cassettes),
         forwarding,
         TwilioLiveRequests(options, cassettes, forwarding),
+        TwilioGateway(),
+        TwilioNameServer(),
         TwilioRedaction(),
         TwilioReport(options, cassettes, guard),
         TwilioTerminal(options, cassettes, guard),

@@ -36,7 +36,9 @@ class TwilioDialGuard:
         host, port = (data.server.address or ("", 0))[:2]
         if not is_twilio_host(host) and not is_twilio_host(data.client.sni or ""):
             return
-        if data.client in self._let_through and port == HTTPS_PORT:
+        # What a live request that was let through connects to and is not Twilio is the proxy on its way there: the
+        # one that mode upstream names, or the gateway.
+        if data.client in self._let_through and (port == HTTPS_PORT or not is_twilio_host(host)):
             self.dialled += 1
             return
         self.vetoed += 1

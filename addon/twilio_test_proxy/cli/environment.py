@@ -33,6 +33,20 @@ def variables(proxy_url: str, trust: TrustFiles, base: Mapping[str, str]) -> dic
     }
 
 
+def isolated_variables(proxy_url: str, trust: TrustFiles, base: Mapping[str, str]) -> dict[str, str]:
+    """The variables to set where a command runs isolated, in which every client meets the proxy anyway.
+
+    They replace the user's own, which lead where nothing can be reached, and tell Node of the certificate: its
+    authorities are compiled in.
+
+    Args:
+        proxy_url: as for `variables`.
+        trust: as for `variables`.
+        base: as for `variables`.
+    """
+    return {**_proxy(proxy_url, base), **_certificates(trust), "TWILIO_TEST_PROXY_URL": proxy_url}
+
+
 def _proxy(proxy_url: str, base: Mapping[str, str]) -> dict[str, str]:
     """Both cases, because clients disagree; HTTP_PROXY too: twilio-node and Ruby look there for https."""
     names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from twilio_test_proxy.certificates import authority, directory, trust
+from twilio_test_proxy.isolation.refusals import IsolationError
 
 from . import command, environment, report
 from .mitmdump_child import UPSTREAM_AUTH
@@ -34,30 +35,40 @@ class Run:
     fail_on_unplayed: bool = False
     reports: Sequence[Path] = ()
     quiet: bool = False
+    isolated: bool = False
 
 
 def run(arguments: Sequence[str], wanted: Run) -> int:
     """Run a command beside a proxy of its own and return the exit code of the whole.
 
     Raises:
-        ProxyError, CommandError, DirectoryError, ReportError: each with a sentence for the user.
+        ProxyError, CommandError, DirectoryError, ReportError, IsolationError: each with a sentence for the user.
     """
     for path in wanted.reports:
         report.check_path(path)
     confined = authority.ensure()
-    outer = upstream_proxy(os.environ)
-    settings = ProxySettings(confined.confdir, wanted.addon.by_name(), modes=[outer.mode])
-    told = {**own_environment(), **wanted.addon.secrets(), UPSTREAM_AUTH: outer.credentials}
     with tempfile.TemporaryDirectory(prefix="twilio-test-proxy-") as name:
-        folder = Path(name)
-        files = trust.write(confined, folder / "trust", os.environ)
-        with ProxyProcess(settings, folder, told) as proxy:
-            added = environment.variables(proxy.url, files, os.environ)
-            code = command.run(arguments, {**os.environ, **added})
-            found = proxy.stop()
-            if found is None:
-                raise ProxyError(f"The proxy left no report: it ended too early.{proxy.printed()}")
+        if wanted.isolated:
+            from .isolated import run_isolated
+
+            found, code = run_isolated(arguments, wanted.addon, confined, Path(name))
+        else:
+            found, code = run_beside(arguments, wanted.addon, confined, Path(name))
     return conclude(found, code, wanted)
+
+
+def run_beside(
+    arguments: Sequence[str], addon: AddonOptions, confined: authority.Authority, folder: Path
+) -> tuple[dict[str, Any], int]:
+    """Run a command with variables that lead it to a proxy beside it; the proxy's report and the exit code."""
+    outer = upstream_proxy(os.environ)
+    settings = ProxySettings(confined.confdir, addon.by_name(), modes=[outer.mode])
+    told = {**own_environment(), **addon.secrets(), UPSTREAM_AUTH: outer.credentials}
+    files = trust.write(confined, folder / "trust", os.environ)
+    with ProxyProcess(settings, folder, told) as proxy:
+        added = environment.variables(proxy.url, files, os.environ)
+        code = command.run(arguments, {**os.environ, **added})
+        return proxy.end(), code
 
 
 def conclude(found: dict[str, Any], code: int, wanted: Run) -> int:
@@ -103,6 +114,7 @@ def failures(found: dict[str, Any], wanted: Run) -> list[str]:
     multiple=True,
     help="Write all requests and outcomes: JSON (.json) or JUnit (.xml). May be given twice.",
 )
+@click.option("--isolated", is_flag=True, help="Let the command reach nothing but the proxy, by any way (Linux).")
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
 @click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
 def exec_command(
@@ -111,6 +123,7 @@ def exec_command(
     fail_on_unplayed: bool,
     reports: tuple[Path, ...],
     quiet: bool,
+    isolated: bool,
     **addon: Any,
 ) -> None:
     """Run COMMAND so that its Twilio traffic goes through a proxy of its own.
@@ -121,14 +134,15 @@ def exec_command(
     Examples:
         twilio-test-proxy exec -- python send.py
         twilio-test-proxy exec --cassette checkout --fail-on-unplayed -- npm test
+        twilio-test-proxy exec --isolated -- ./legacy-suite
     """
-    wanted = Run(AddonOptions(**addon), fail_on_miss, fail_on_unplayed, reports, quiet)
+    wanted = Run(AddonOptions(**addon), fail_on_miss, fail_on_unplayed, reports, quiet, isolated)
     try:
         code = run(arguments, wanted)
     except command.CommandError as error:
         click.echo(f"twilio-test-proxy: {error}", err=True)
         code = error.exit_code
-    except (ProxyError, directory.DirectoryError, report.ReportError) as error:
+    except (ProxyError, directory.DirectoryError, report.ReportError, IsolationError) as error:
         click.echo(f"twilio-test-proxy: {error}", err=True)
         code = FAILED
     raise SystemExit(code)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,19 @@ class ProxyProcess:
         folder: an existing directory of this run's own, for the log, the report and the ready file.
         environment: the proxy's environment; secrets are passed in it, and not in arguments, which anyone can
         list.
+        meanwhile: called once the process is running and before it answers, which takes a second.
 
     Raises:
         ProxyError: the proxy did not start.
     """
 
-    def __init__(self, settings: ProxySettings, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        settings: ProxySettings,
+        folder: Path,
+        environment: Mapping[str, str],
+        meanwhile: Callable[[], object] | None = None,
+    ) -> None:
         self.log = folder / "proxy.log"
         self._ready = folder / "ready.json"
         self._report = folder / "report.json"
@@ -97,6 +104,8 @@ class ProxyProcess:
                 start_new_session=True,
             )
         try:
+            if meanwhile:
+                meanwhile()
             self.listen = self._wait_until_ready()
         except BaseException:
             self.stop()
@@ -126,6 +135,17 @@ class ProxyProcess:
         if self._process.stdin:
             self._process.stdin.close()
         return _read_json(self._report)
+
+    def end(self) -> dict[str, Any]:
+        """Stop the proxy and return its report.
+
+        Raises:
+            ProxyError: it left none.
+        """
+        found = self.stop()
+        if found is None:
+            raise ProxyError(f"The proxy left no report: it ended too early.{self.printed()}")
+        return found
 
     def _wait_until_ready(self) -> list[tuple[str, int]]:
         """The addresses on which the proxy listens, as soon as it does."""

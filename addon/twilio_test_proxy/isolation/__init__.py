@@ -1,0 +1,1 @@
+"""Runs a command in namespaces of its own, where every twilio.com name leads to the proxy (Linux)."""
