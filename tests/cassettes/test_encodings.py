@@ -57,7 +57,7 @@ def test_an_empty_body_stays_empty(coding: str) -> None:
     ("coding", "body"),
     [
         ("gzip", b"not gzip"),
-        ("gzip", gzip.compress(TEXT)[:-9]),
+        ("gzip", gzip.compress(TEXT, mtime=0)[:-9]),  # no clock in the id of a test
         ("deflate", b"\xff\xff\xff"),
         ("br", b"not brotli"),
         ("br", brotli.compress(TEXT)[:-3]),
