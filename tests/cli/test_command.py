@@ -133,9 +133,10 @@ def test_ctrl_c_reaches_the_command_once() -> None:
     text = read_until(terminal, "ready")
     os.write(terminal, b"\x03")
     text = read_until(terminal, "\n", after="seen")
-    os.close(terminal)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(terminal)  # not before: it would hang up on the command
     assert text.splitlines()[-1].endswith("seen SIGINT")
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+    assert code == 7
 
 
 def read_until(terminal: int, wanted: str, after: str = "") -> str:

@@ -61,10 +61,12 @@ def ask(url: str) -> bytes:
 
 
 def test_answers_reports_and_is_gone(settings: ProxySettings, tmp_path: Path) -> None:
+    others = set(psutil.Process().children())  # the proxies of other tests
     with ProxyProcess(settings, folder(tmp_path, "run"), own_environment()) as proxy:
         assert proxy.url.startswith("http://127.0.0.1:")
         assert ask(proxy.url) == b"hello"
-        children = psutil.Process().children()
+        children = set(psutil.Process().children()) - others
+        assert children
         # Of a session of its own, so that Ctrl-C at the terminal does not end it before the command.
         assert {os.getsid(child.pid) for child in children} & {os.getsid(0)} == set()
         report = proxy.stop()
