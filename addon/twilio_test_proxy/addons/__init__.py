@@ -1,6 +1,7 @@
 """mitmproxy hooks: one addon per concern, in the order in which a request meets them."""
 
 from .cassettes import TwilioCassettes
+from .chain import TwilioTestProxy
 from .control import TwilioControl
 from .defaults import TwilioDefaults
 from .dial_guard import TwilioDialGuard
@@ -19,12 +20,12 @@ from .test_credentials import TwilioTestCredentials
 
 
 def create_addons() -> list[object]:
-    """The addons, in the order in which mitmproxy calls their hooks."""
+    """What mitmproxy loads: one addon that calls the hooks of all these, in this order."""
     options = TwilioOptions()
     cassettes = TwilioCassettes(options)
     guard = TwilioDialGuard()
     forwarding = TwilioForwarding(guard)
-    return [
+    chain = [
         TwilioDefaults(),
         options,
         cassettes,
@@ -42,3 +43,4 @@ def create_addons() -> list[object]:
         TwilioReport(options, cassettes, guard),
         TwilioTerminal(options, cassettes, guard),
     ]
+    return [TwilioTestProxy(chain)]

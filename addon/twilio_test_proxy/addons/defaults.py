@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
 from mitmproxy import ctx
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy import mode_specs
+from mitmproxy.proxy.mode_specs import ProxyMode
 
 logger = logging.getLogger(__name__)
 
@@ -45,14 +47,15 @@ class TwilioDefaults:
         changes |= _quiet()
         options.update(**changes)
 
-    async def running(self) -> None:
+    def running(self) -> Awaitable[None] | None:
         """Close what listens on every interface, and listen again on loopback.
 
-        On Python 3.12 and later mitmproxy has begun to listen before it loads a script.
+        On Python 3.12 and later mitmproxy has begun to listen before it loads a script. Awaitable only then: where a
+        script is loaded again, mitmproxy waits for nothing.
         """
         server = ctx.master.addons.get("proxyserver")
         if ctx.options.listen_host != LISTEN_HOST or not isinstance(server, Proxyserver):
-            return
+            return None
         modes = [mode_specs.ProxyMode.parse(mode) for mode in ctx.options.mode]
         # A mode that names its own address (regular@0.0.0.0:8080) is the user's wish.
         mistaken = {
@@ -60,9 +63,9 @@ class TwilioDefaults:
             for instance in server.servers
             if not instance.mode.custom_listen_host and any(_is_wildcard(a[0]) for a in instance.listen_addrs)
         }
-        if mistaken:
-            await server.servers.update([mode for mode in modes if mode not in mistaken])
-            await server.servers.update(modes)
+        if not mistaken:
+            return None
+        return _listen_again(server, modes, [mode for mode in modes if mode not in mistaken])
 
     def done(self) -> None:
         """Do not let asyncio print a traceback for each client that is still connected.
@@ -71,6 +74,11 @@ class TwilioDefaults:
         CancelledError that it gets.
         """
         logging.getLogger("asyncio").addFilter(_is_no_cancellation)
+
+
+async def _listen_again(server: Proxyserver, modes: list[ProxyMode], kept: list[ProxyMode]) -> None:
+    await server.servers.update(kept)
+    await server.servers.update(modes)
 
 
 def _is_no_cancellation(record: logging.LogRecord) -> bool:
