@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.table import CLIENTS
 from running_proxy import ROOT, START_LINE
 from twilio_test_proxy.addons.options import NAMES
 from twilio_test_proxy.twilio import magic
@@ -137,6 +138,11 @@ def test_the_tables_are_those_of_the_code_in_the_same_order() -> None:
                 (table.others.value, table.others.description, str(error.code) if error else "Input-dependent")
             )
     assert shown == expected
+
+
+def test_the_matrix_is_what_the_clients_are_tested_for() -> None:
+    shown = re.findall(r"^\| (.+?) \| (yes|no) \| yes \| yes \| yes \|$", README, re.MULTILINE)
+    assert shown == [(client.name, "yes" if client.variables_alone else "no") for client in CLIENTS]
 
 
 def test_every_option_it_names_exists() -> None:
