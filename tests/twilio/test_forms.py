@@ -212,3 +212,7 @@ def test_whatever_is_sent_gets_one_of_twilios_answers(content_type: str) -> None
 
         assert answer.response.status in (201, 400), (content_type, body)
         assert parse_xml(answer.response.body).tag == "TwilioResponse"
+
+
+def test_pairs_are_grouped_by_name_with_empty_values() -> None:
+    assert parse_form(FORM, b"A=1&B=&A=2").pairs() == [("A", "1"), ("A", "2"), ("B", "")]

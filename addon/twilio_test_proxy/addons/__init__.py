@@ -25,6 +25,7 @@ def create_addons() -> list[object]:
     cassettes = TwilioCassettes(options)
     guard = TwilioDialGuard()
     forwarding = TwilioForwarding(guard)
+    report = TwilioReport(options, cassettes, guard)
     chain = [
         TwilioDefaults(),
         options,
@@ -33,14 +34,14 @@ def create_addons() -> list[object]:
         TwilioInterception(),
         TwilioProxyUsers(),
         TwilioHosts(),
-        TwilioControl(cassettes),
+        TwilioControl(cassettes, report),
         TwilioTestCredentials(options, cassettes),
         forwarding,
         TwilioLiveRequests(options, cassettes, forwarding),
         TwilioGateway(),
         TwilioNameServer(),
         TwilioRedaction(),
-        TwilioReport(options, cassettes, guard),
+        report,
         TwilioTerminal(options, cassettes, guard),
     ]
     return [TwilioTestProxy(chain)]

@@ -12,6 +12,7 @@ from mitmproxy import http
 
 from .cassettes import TwilioCassettes
 from .proxy_users import proxy_user
+from .report import TwilioReport
 
 HOST = "twilio-test-proxy.test"
 
@@ -28,8 +29,9 @@ Answer = tuple[int, object]
 class TwilioControl:
     """Answers requests for the control host, for the cassette of whoever asks (by the proxy user name)."""
 
-    def __init__(self, cassettes: TwilioCassettes) -> None:
+    def __init__(self, cassettes: TwilioCassettes, report: TwilioReport) -> None:
         self._cassettes = cassettes
+        self._report = report
         self._get: dict[str, Callable[[], Answer]] = {"/": self._index, "/status": self._status}
         self._post: dict[str, Callable[[str, dict[str, Any]], Answer]] = {
             "/cassette/insert": self._insert,
@@ -55,6 +57,8 @@ class TwilioControl:
         if flow.request.method in ("GET", "HEAD"):
             if path.startswith("/errors/"):
                 return _explain(path.removeprefix("/errors/"))
+            if path == "/requests":
+                return self._requests(flow.request.query.get("after", "0"))
             read = self._get.get(path)
             return read() if read else _error(404, f"There is no {path}: see http://{HOST}/.")
         change = self._post.get(path)
@@ -78,7 +82,7 @@ class TwilioControl:
 
     def _index(self) -> Answer:
         return 200, {
-            "GET": [*self._get, *(f"/errors/{code}" for code in EXPLANATIONS)],
+            "GET": [*self._get, "/requests?after=0", *(f"/errors/{code}" for code in EXPLANATIONS)],
             "POST": {
                 "/cassette/insert": {"name": "a cassette of the cassette directory", "record_mode": "optional"},
                 "/cassette/eject": {},
@@ -88,6 +92,14 @@ class TwilioControl:
 
     def _status(self) -> Answer:
         return 200, {"cassettes": self._cassettes.states()}
+
+    def _requests(self, after: str) -> Answer:
+        if not (after.isascii() and after.isdigit()):
+            return _error(400, "after is the number of requests to leave out, such as 0.")
+        requests = self._report.requests(int(after))
+        if requests is None:
+            return _error(409, "Requests are kept for a report only: start with twilio_report=PATH.")
+        return 200, {"after": int(after), "requests": requests}
 
     def _insert(self, user: str, parameters: dict[str, Any]) -> Answer:
         unknown = parameters.keys() - {"name", "record_mode"}

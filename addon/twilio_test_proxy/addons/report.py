@@ -12,6 +12,7 @@ from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
 from .outcomes import Outcome, recall
+from .parameters import read_parameters, read_sid
 from .refusals import MISS
 
 _OUTCOMES = {"test-credentials": "answered", "cassette": "played", "live": "forwarded", "refused": "refused"}
@@ -25,6 +26,7 @@ class TwilioReport:
         self._cassettes = cassettes
         self._guard = guard
         self._requests: list[dict[str, Any]] = []
+        self._details: list[dict[str, Any]] = []  # of the same requests, what no file gets
         self._counts: Counter[str] = Counter()
 
     def running(self) -> None:
@@ -48,12 +50,25 @@ class TwilioReport:
         name = outcome_name(outcome)
         self._counts[name] += 1
         if self._options.settings.report:
-            self._requests.append(describe_request(flow, outcome, flow.response.status_code))
+            described = describe_request(flow, outcome, flow.response.status_code)
+            self._requests.append(described)
+            sid = described.get("sid") or read_sid(flow.response)
+            self._details.append({"sid": sid, "parameters": read_parameters(flow.request)})
 
     def done(self) -> None:
         """Write the report; the cassettes are closed by now."""
         if self._options.settings.report:
             write_json(Path(self._options.settings.report), self.describe())
+
+    def requests(self, after: int = 0) -> list[dict[str, Any]] | None:
+        """What became of the requests after the first `after` ones, with their parameters; None without a report.
+
+        A process that serves for ever must not remember every request, so they are kept for a report only.
+        """
+        if not self._options.settings.report:
+            return None
+        both = zip(self._requests[after:], self._details[after:], strict=True)
+        return [request | details for request, details in both]
 
     def describe(self) -> dict[str, Any]:
         """The report so far, as plain values."""

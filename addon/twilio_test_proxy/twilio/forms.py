@@ -36,6 +36,10 @@ class Form:
         """Every value that is not empty, in the order sent; for list parameters such as MediaUrl."""
         return [value for value in self._values.get(name, []) if value]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every name with every value, in the order in which the names were first sent."""
+        return [(name, value) for name, values in self._values.items() for value in values]
+
 
 def parse_form(content_type: str, body: bytes) -> Form:
     """Read the parameters of a body.
