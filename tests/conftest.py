@@ -9,6 +9,9 @@ from clients import table
 from running_proxy import RunningProxy, running_proxy
 from twilio_test_proxy.certificates import authority
 
+# The second is what installing the package registers; a source tree that is not installed has it from here.
+pytest_plugins = ["pytester", "twilio_test_proxy.pytest_plugin"]
+
 
 @pytest.fixture(scope="session")
 def confdir(tmp_path_factory: pytest.TempPathFactory) -> Path:

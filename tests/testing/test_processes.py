@@ -1,0 +1,43 @@
+import os
+from pathlib import Path
+
+import psutil
+import pytest
+
+from twilio_test_proxy.cli.proxy_process import ProxyError
+from twilio_test_proxy.testing.control import Control, ControlError
+from twilio_test_proxy.testing.processes import Processes
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setenv("TWILIO_TEST_PROXY_HOME", str(home))
+
+
+def test_one_proxy_with_the_lock_closed_and_another_with_it_open(tmp_path: Path) -> None:
+    before = set(psutil.Process().children())
+    processes = Processes(tmp_path / "run", tmp_path)
+    try:
+        closed = processes.get(lock_open=False)
+        assert processes.get(lock_open=False) is closed
+        with pytest.raises(ControlError, match="needs the lock open"):
+            Control(closed.process.url).insert("a", "once")
+        opened = processes.get(lock_open=True)
+        assert opened.process.url != closed.process.url
+        assert Control(opened.process.url).insert("a", "once")["record_mode"] == "once"
+        assert closed.trust.certificate.read_bytes() in opened.trust.bundle.read_bytes()
+    finally:
+        processes.stop()
+    assert set(psutil.Process().children()) == before
+
+
+def test_none_is_started_before_it_is_needed(tmp_path: Path) -> None:
+    before = psutil.Process().children()
+    Processes(tmp_path, tmp_path).stop()
+    assert psutil.Process().children() == before
+
+
+def test_a_start_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "TWILIO_TEST_ACCOUNT_SID", "AC1")
+    with pytest.raises(ProxyError, match="Test credentials need both parts"):
+        Processes(tmp_path, tmp_path).get(lock_open=False)
