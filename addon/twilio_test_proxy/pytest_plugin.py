@@ -130,7 +130,7 @@ def twilio_proxy(request: pytest.FixtureRequest, _twilio_processes: Processes) -
     try:
         in_force = _cassette_of(request)
     except ValueError as error:
-        pytest.fail(f"twilio-test-proxy: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"twilio-test-proxy: {error}", pytrace=False) from None
     bypasses: list[str] = []
     try:
         lock_open = in_force is not None and in_force.record_mode != "none"
@@ -146,7 +146,7 @@ def twilio_proxy(request: pytest.FixtureRequest, _twilio_processes: Processes) -
             finally:
                 proxy.eject_cassette()
     except (ControlError, DirectoryError, ProxyError) as error:
-        pytest.fail(f"twilio-test-proxy: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"twilio-test-proxy: {error}", pytrace=False) from None
     if complaint and request.node.stash.get(_PASSED, False):
         _fail(request.node, complaint)
 

@@ -1,0 +1,180 @@
+"""The plugin, in pytest sessions of its own: which tests fail, and what their reports say."""
+
+from pathlib import Path
+
+import pytest
+
+from pytest_sessions import prepare, recorded, run
+
+
+@pytest.fixture(autouse=True)
+def prepared(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    prepare(monkeypatch, home)
+
+
+def test_what_is_missed(pytester: pytest.Pytester) -> None:
+    for test in (
+        "test_swallows",
+        "test_raises",
+        "test_fails_by_itself",
+        "test_expects",
+        "test_skips",
+        "TestCase.test_it",
+    ):
+        recorded(pytester.path / "cassettes" / "test_it" / f"{test}.yaml", "one")
+    result = run(
+        pytester,
+        """
+pytestmark = pytest.mark.twilio_cassette
+
+def test_swallows():
+    send()
+    send("another")
+
+def test_raises():
+    send()
+    send("another").raise_for_status()
+
+def test_fails_by_itself():
+    send("another")
+    assert 1 == 2, "its own failure"
+
+@pytest.mark.xfail(strict=True)
+def test_expects():
+    send("another")
+    assert not "expected"
+
+def test_skips():
+    send("another")
+    pytest.skip()
+
+class TestCase(unittest.TestCase):
+    def test_it(self):
+        send("another")
+        self.fail("of its own")
+""",
+    )
+    result.assert_outcomes(failed=4, xfailed=1, skipped=1)
+    shown = "POST https://*Messages.json: missed, 424 424001 Cassette *Body: recorded one, asked another*"
+    result.stdout.fnmatch_lines(
+        [
+            "*_ test_swallows _*",
+            "1 live request is not in the cassette, and the test went on without an answer:",
+            f"  {shown}",
+            '*record it: pytest --twilio-record-mode=new_episodes "test_it.py::test_swallows"',
+            "*_ test_raises _*",
+            "E * 424 *",
+            "*- Twilio requests -*",
+            "  POST https://*Messages.json: played, 201 SMone",
+            f"  {shown}",
+            "*_ test_fails_by_itself _*",
+            "E *its own failure*",
+            "*- Twilio requests -*",
+            f"  {shown}",
+            "not asked for (unplayed):",
+            "  1. POST https://*",
+            "*_ TestCase.test_it _*",
+            "E *AssertionError: of its own",
+            "FAILED test_it.py::test_swallows - Failed: 1 live request is not*",
+            "FAILED test_it.py::test_fails_by_itself - AssertionError: its own failure*",
+        ]
+    )
+
+
+def test_what_is_unplayed(pytester: pytest.Pytester) -> None:
+    for test in ("test_passes", "test_fails", "test_may", "test_asks_later", "test_asks_never", "test_misses_later"):
+        recorded(pytester.path / "cassettes" / "test_it" / f"{test}.yaml", "one", "two")
+    result = run(
+        pytester,
+        """
+pytestmark = pytest.mark.twilio_cassette
+
+@pytest.fixture
+def two_at_the_end():
+    yield
+    assert send("two").status_code == 201
+
+@pytest.fixture
+def nothing_at_the_end():
+    yield
+
+@pytest.fixture
+def a_miss_at_the_end():
+    yield
+    send("two")
+    send("three")
+
+def test_passes(): send()
+
+def test_fails():
+    send()
+    assert 0, "its own failure"
+
+@pytest.mark.twilio_cassette(allow_unplayed=True)
+def test_may(): send()
+
+def test_asks_later(two_at_the_end): send()
+
+def test_asks_never(nothing_at_the_end): send()
+
+def test_misses_later(a_miss_at_the_end): send()
+""",
+    )
+    result.assert_outcomes(passed=4, failed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at teardown of test_asks_never*",
+            "1 recorded interaction was not asked for (unplayed) in */test_asks_never.yaml:",
+            "  2. POST https://*",
+            "*allow_unplayed=True*",
+            "*ERROR at teardown of test_misses_later*",
+            "1 live request is not in the cassette*",
+            "*_ test_passes _*",
+            "1 recorded interaction was not asked for (unplayed) in */test_passes.yaml:",
+            "*_ test_fails _*",
+            "E *its own failure*",
+            "*- Twilio requests -*",
+            "  POST https://*: played, 201 SMone",
+            "not asked for (unplayed):",
+            "  2. POST https://*",
+        ]
+    )
+
+
+def test_a_client_that_goes_past_the_proxy_fails_the_test(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def past():
+    session = requests.Session()
+    session.trust_env = False
+    with session: session.get(URL)
+
+def test_raises(twilio_proxy): past()
+
+def test_swallows(twilio_proxy):
+    with pytest.raises(requests.ConnectionError): past()
+""",
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        ["E *make the client after the fixture*", "A client tried to reach api.twilio.com past*"]
+    )
+
+
+def test_a_proxy_that_ends_is_said_to_have_ended(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+import psutil
+def test_a(twilio_proxy):
+    port = int(twilio_proxy.url.rpartition(":")[2])
+    for child in psutil.Process().children():
+        if any(found.laddr.port == port for found in child.net_connections()):
+            child.kill()
+            child.wait()
+    assert 0, "its own failure"
+""",
+    )
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(["E *its own failure*", "The proxy at http://127.0.0.1:* does not answer*"])
