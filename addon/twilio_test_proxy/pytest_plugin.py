@@ -13,10 +13,13 @@ from .cassettes.names import cassette_path
 from .testing import complaints, configuration, names
 from .testing.configuration import CommandLine
 from .testing.control import ControlError
-from .testing.proxy import InForce, TwilioProxy
+from .testing.proxy import InForce, TwilioProxy, TwilioRequest
 
 if TYPE_CHECKING:
     from .testing.processes import Processes
+
+# For annotations; the rest is found by pytest.
+__all__ = ["TwilioProxy", "TwilioRequest"]
 
 _PROXY = pytest.StashKey[TwilioProxy]()
 _PASSED = pytest.StashKey[bool]()

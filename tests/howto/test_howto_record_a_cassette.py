@@ -1,7 +1,7 @@
 import pytest
 
 from howto.orders import confirm
-from twilio_test_proxy.testing.proxy import TwilioProxy
+from twilio_test_proxy.pytest_plugin import TwilioProxy
 
 
 # Recorded once, with `pytest --twilio-forward-live`; replayed ever since, for without that option nothing is sent.

@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from twilio_test_proxy.testing.proxy import TwilioProxy
+from twilio_test_proxy.pytest_plugin import TwilioProxy
 
 SCRIPT = "from orders import confirm; print(confirm('+14108675309'))"
 
