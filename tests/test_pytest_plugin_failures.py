@@ -82,7 +82,15 @@ class TestCase(unittest.TestCase):
 
 
 def test_what_is_unplayed(pytester: pytest.Pytester) -> None:
-    for test in ("test_passes", "test_fails", "test_may", "test_asks_later", "test_asks_never", "test_misses_later"):
+    for test in (
+        "test_passes",
+        "test_fails",
+        "test_may",
+        "test_asks_later",
+        "TestMost.test_not",
+        "test_asks_never",
+        "test_misses_later",
+    ):
         recorded(pytester.path / "cassettes" / "test_it" / f"{test}.yaml", "one", "two")
     result = run(
         pytester,
@@ -113,6 +121,11 @@ def test_fails():
 @pytest.mark.twilio_cassette(allow_unplayed=True)
 def test_may(): send()
 
+@pytest.mark.twilio_cassette(allow_unplayed=True)
+class TestMost:
+    @pytest.mark.twilio_cassette(allow_unplayed=False)
+    def test_not(self): send()
+
 def test_asks_later(two_at_the_end): send()
 
 def test_asks_never(nothing_at_the_end): send()
@@ -120,7 +133,7 @@ def test_asks_never(nothing_at_the_end): send()
 def test_misses_later(a_miss_at_the_end): send()
 """,
     )
-    result.assert_outcomes(passed=4, failed=2, errors=2)
+    result.assert_outcomes(passed=4, failed=3, errors=2)
     result.stdout.fnmatch_lines(
         [
             "*ERROR at teardown of test_asks_never*",
@@ -139,6 +152,8 @@ def test_misses_later(a_miss_at_the_end): send()
             "  2. POST https://*",
         ]
     )
+    # What we complain of ourselves says it all.
+    assert result.stdout.str().count("- Twilio requests -") == 1
 
 
 def test_a_client_that_goes_past_the_proxy_fails_the_test(pytester: pytest.Pytester) -> None:
@@ -154,9 +169,19 @@ def test_raises(twilio_proxy): past()
 
 def test_swallows(twilio_proxy):
     with pytest.raises(requests.ConnectionError): past()
+
+import httpx
+early, session = httpx.Client(), requests.Session()
+
+def test_made_before(twilio_proxy): early.get(URL)
+
+def test_reads_the_variables_at_each_request(twilio_proxy):
+    assert session.get(URL).status_code == 401
+    session.close()
+    early.close()
 """,
     )
-    result.assert_outcomes(failed=2)
+    result.assert_outcomes(failed=3, passed=1)
     result.stdout.fnmatch_lines(
         ["E *make the client after the fixture*", "A client tried to reach api.twilio.com past*"]
     )

@@ -178,8 +178,7 @@ def _cassette_of(request: pytest.FixtureRequest) -> InForce | None:
 
 def _complaint(item: pytest.Item, proxy: TwilioProxy, *, last: bool = False) -> str:
     """Why a test that passed has failed all the same; empty where it has not."""
-    found = [complaints.bypasses(proxy.bypasses, proxy), complaints.misses(proxy.new_misses(), item.nodeid)]
-    proxy.bypasses.clear()
+    found = [complaints.bypasses(proxy.bypasses, proxy), complaints.misses(proxy.missed(), item.nodeid)]
     # What a fixture asks for when the test is over is recorded, too.
     if last or not item.stash.get(_ASKS_LATER, False):
         found.append(complaints.unplayed(*proxy.unplayed(), proxy))

@@ -46,17 +46,16 @@ def test_without_a_cassette(reporting: RunningProxy) -> None:
     assert (proxy.cassette, proxy.record_mode, proxy.unplayed()) == (None, "none", (0, []))
 
 
-def test_misses_are_told_once(reporting: RunningProxy) -> None:
+def test_what_is_missed(reporting: RunningProxy) -> None:
     path = reporting.output.parent / "missing.yaml"
     proxy = seen(reporting, InForce(path, "missing", "none"))
     proxy.insert_cassette()
     assert (proxy.cassette, proxy.record_mode) == (path, "none")
     send(reporting)
-    assert [request.outcome for request in proxy.new_misses()] == ["missed"]
-    assert proxy.new_misses() == []
-    send(reporting)
-    assert len(proxy.new_misses()) == 1
     proxy.eject_cassette()
+    send(reporting)
+    assert [request.outcome for request in proxy.requests] == ["missed", "answered"]
+    assert [request.outcome for request in proxy.missed()] == ["missed"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,6 @@ class TwilioProxy:
     """The hosts at Twilio that a client of the test process tried to reach past the proxy."""
     _control: Control = field(init=False, repr=False)
     _before: int = field(init=False, repr=False)
-    _told_misses: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._control = Control(self.url)
@@ -105,12 +104,9 @@ class TwilioProxy:
         if self.in_force:
             self._control.eject()
 
-    def new_misses(self) -> list[TwilioRequest]:
-        """The misses since this was last called."""
-        missed = [request for request in self.requests if request.outcome == MISSED]
-        new = missed[self._told_misses :]
-        self._told_misses = len(missed)
-        return new
+    def missed(self) -> list[TwilioRequest]:
+        """The requests that the cassette did not answer."""
+        return [request for request in self.requests if request.outcome == MISSED]
 
     def unplayed(self) -> tuple[int, list[str]]:
         """How many interactions of the cassette were not played, and the first of them, a line each.
