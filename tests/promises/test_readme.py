@@ -146,7 +146,8 @@ def test_the_matrix_is_what_the_clients_are_tested_for() -> None:
 
 
 def test_every_option_it_names_exists() -> None:
-    named = set(re.findall(r"`(twilio_[a-z_]+)`", README))
+    options = README.partition("## Options\n")[2].partition("## ")[0]
+    named = set(re.findall(r"`(twilio_[a-z_]+)`", options))
     assert named
     assert named <= set(NAMES)
 
@@ -167,9 +168,18 @@ def test_a_fresh_clone_sets_itself_up_and_serves(clone: Path, tmp_path: Path) ->
         assert url.startswith("http://127.0.0.1:")
 
 
+HOWTOS = [content for language, content in BLOCKS if content.startswith("# tests/howto/")]
+
+
+@pytest.mark.parametrize("shown", HOWTOS, ids=lambda shown: shown.partition("\n")[0].rpartition("/")[2])
+def test_a_howto_is_the_test_that_it_says_it_is(shown: str) -> None:
+    path, _, content = shown.removeprefix("# ").partition("\n")
+    assert (ROOT / path).read_text() == content
+
+
 def test_every_block_of_commands_is_run_by_a_test() -> None:
     source = Path(__file__).read_text()
     marks = re.findall(r'block\("(\w+)", "([^"]+)"\)', source)
     for language, content in BLOCKS:
-        if language in ("sh", "python"):
+        if language in ("sh", "python") and content not in HOWTOS:
             assert [mark for mark in marks if mark[0] == language and mark[1] in content], content
