@@ -57,7 +57,7 @@ class TwilioReport:
 
     def describe(self) -> dict[str, Any]:
         """The report so far, as plain values."""
-        cassettes = self._cassettes.states()
+        cassettes = self._cassettes.results()
         unplayed = sum(cassette["unplayed"] for cassette in cassettes)
         names = (*_OUTCOMES.values(), "missed")
         return {

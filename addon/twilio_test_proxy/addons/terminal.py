@@ -64,7 +64,7 @@ class TwilioTerminal:
     def done(self) -> None:
         """Sum up."""
         if self._prints:
-            for state in self._cassettes.states():
+            for state in self._cassettes.results():
                 self._write(describe_cassette(state))
             self._write(describe_end(self._counts, self._guard))
 
