@@ -59,7 +59,8 @@ class RunningProxy:
 
     def environment(self, user: str = "") -> dict[str, str]:
         """The one variable, and the CA for the clients that need to be told."""
-        url = self.url.replace("://", f"://{user}@") if user else self.url
+        # With a password: requests sends no Proxy-Authorization without one.
+        url = self.url.replace("://", f"://{user}:x@") if user else self.url
         clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         authority = str(self.authority)
         return clean | {

@@ -2,40 +2,15 @@
 
 import json
 import resource
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
+from live import API, LIVE, LIVE_SID, LIVE_TOKEN, ONE, TWO, header, recording, replaying
 from running_proxy import failed_start, recording_proxy, running_proxy
 from stand_in import AUTH_TOKEN_IN_BODY, BIG_LIST_BYTES, MEDIA, TOKEN_IN_REDIRECT, Twilio, stand_in
-
-LIVE_SID = "AC" + "9" * 32
-LIVE_TOKEN = "c0ffee00" * 4
-LIVE = (LIVE_SID, LIVE_TOKEN)
-API = f"https://api.twilio.com/2010-04-01/Accounts/{LIVE_SID}"
-ONE = {"To": "+14108675309", "From": "+15017122661", "Body": "one"}
-TWO = ONE | {"Body": "two"}
-
-
-@pytest.fixture(scope="module")
-def twilio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
-    with stand_in(tmp_path_factory.mktemp("stand-in")) as running:
-        yield running
-
-
-def recording(cassette: Path, mode: str = "once") -> tuple[str, ...]:
-    return ("--set", f"twilio_cassette={cassette}", "--set", f"twilio_record_mode={mode}")
-
-
-def replaying(cassette: Path) -> tuple[str, ...]:
-    return ("--set", f"twilio_cassette={cassette}")
-
-
-def header(answer: httpx.Response) -> str:
-    return answer.headers["X-Twilio-Test-Proxy"]
 
 
 def test_what_is_recorded_once_is_replayed_without_twilio(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
