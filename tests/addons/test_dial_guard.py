@@ -39,6 +39,15 @@ def test_a_connection_to_another_host_is_none_of_our_business() -> None:
     assert (guard.vetoed, guard.dialled) == (0, 0)
 
 
+@pytest.mark.parametrize("host", ["twilio-test-proxy.test", "Twilio-Test-Proxy.TEST."])
+def test_nothing_is_dialled_at_the_proxy_s_own_address(host: str) -> None:
+    guard, data = TwilioDialGuard(), connecting(host, 22)
+    guard.let_through(data.client)
+    guard.server_connect(data)
+    assert data.server.error
+    assert (guard.vetoed, guard.dialled) == (0, 0)
+
+
 def test_a_client_that_was_let_through_may_dial_port_443() -> None:
     guard, data = TwilioDialGuard(), connecting("api.twilio.com")
     guard.let_through(data.client)

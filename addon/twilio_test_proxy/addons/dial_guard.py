@@ -6,6 +6,7 @@ from mitmproxy import connection
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from ..twilio.routes import is_twilio_host
+from .hosts import is_control_host
 
 HTTPS_PORT = 443
 
@@ -34,6 +35,9 @@ class TwilioDialGuard:
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Veto by setting an error, upon which mitmproxy does not connect."""
         host, port = (data.server.address or ("", 0))[:2]
+        if is_control_host(host):
+            data.server.error = f"Nothing listens at {host}: the proxy itself answers HTTP requests for it."
+            return
         if not is_twilio_host(host) and not is_twilio_host(data.client.sni or ""):
             return
         # What a live request that was let through connects to and is not Twilio is the proxy on its way there: the
