@@ -1,6 +1,7 @@
 """Live requests: played from the cassette, forwarded and recorded where lock and record mode allow, or refused."""
 
 import asyncio
+import logging
 
 from mitmproxy import http
 
@@ -20,6 +21,8 @@ from .proxy_users import proxy_user
 from .refusals import Refusal
 from .test_credentials import describe_caller, read_request
 
+logger = logging.getLogger(__name__)
+
 
 class TwilioLiveRequests:
     """Answers what the addons before have left: requests with live credentials."""
@@ -30,10 +33,17 @@ class TwilioLiveRequests:
         self._forwarding = forwarding
 
     async def request(self, flow: http.HTTPFlow) -> None:
-        """Play, forward and record, or refuse."""
+        """Play, forward and record, or refuse; nothing is left to mitmproxy, which would send it on."""
         host = twilio_host(flow)
         if not host or flow.response or flow.error or not flow.live:
             return
+        try:
+            await self._answer(flow, host)
+        except Exception:
+            logger.exception("This is a mistake of the proxy's own: please report it.")
+            refuse(flow, host, refusals.OWN_MISTAKE)
+
+    async def _answer(self, flow: http.HTTPFlow, host: str) -> None:
         try:
             path = self._cassettes.library.path(proxy_user(flow))
             if path is None:

@@ -30,6 +30,11 @@ NOTHING_ANSWERS = Refusal(
     "to record one add twilio_forward_live=true and twilio_record_mode=once.",
 )
 
+OWN_MISTAKE = Refusal(
+    NOT_ALLOWED,
+    "The proxy failed at this request, and sent it nowhere. Its terminal shows how: please report it.",
+)
+
 
 def not_allowed(reason: object) -> Refusal:
     """A live request that nothing may answer because of the cassette: its name, its file."""
