@@ -50,7 +50,7 @@ def unreachable(host: str, reason: object) -> Refusal:
     """A live request that got no answer."""
     return Refusal(
         UNREACHABLE,
-        f"The request could not be forwarded to {host}, and nothing was recorded: {reason}. "
+        f"The request could not be forwarded to {host}, and nothing was recorded: {str(reason).rstrip('.')}. "
         "Check the network of the proxy, and that it trusts the certificate (ssl_verify_upstream_trusted_ca).",
     )
 

@@ -1,6 +1,7 @@
 """What became of every request, for whoever started the proxy: a file when it listens, and a report at the end."""
 
 import json
+import logging
 import os
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,8 @@ from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
 from .outcomes import Outcome, recall
 from .refusals import MISS
+
+logger = logging.getLogger(__name__)
 
 _OUTCOMES = {"test-credentials": "answered", "cassette": "played", "live": "forwarded", "refused": "refused"}
 
@@ -38,7 +41,7 @@ class TwilioReport:
             "listen": [list(address[:2]) for address in server.listen_addrs()],
             "ca": str(Path(ctx.options.confdir).expanduser() / "mitmproxy-ca-cert.pem"),
         }
-        write_json(Path(path), ready)
+        _write("twilio_ready_file", path, ready)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Note what became of a request."""
@@ -53,7 +56,7 @@ class TwilioReport:
     def done(self) -> None:
         """Write the report; the cassettes are closed by now."""
         if self._options.settings.report:
-            write_json(Path(self._options.settings.report), self.describe())
+            _write("twilio_report", self._options.settings.report, self.describe())
 
     def describe(self) -> dict[str, Any]:
         """The report so far, as plain values."""
@@ -95,7 +98,19 @@ def describe_request(flow: http.HTTPFlow, outcome: Outcome, status: int) -> dict
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write a file so that a reader sees all of it or nothing."""
+    """Write a file so that a reader sees all of it or nothing.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_text(json.dumps(value, indent=2) + "\n")
     temporary.replace(path)
+
+
+def _write(option: str, path: str, value: object) -> None:
+    try:
+        write_json(Path(path), value)
+    except OSError as error:
+        # At the start mitmproxy ends upon an error, with exit code 1.
+        logger.error("%s: %s cannot be written: %s", option, path, error.strerror)

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 Line = list[tuple[str, str]]
 
 _MAX_RESULT = 160  # characters of a result; longer ones are in the answer itself
+_MAX_REFUSAL = 1200  # why a request was refused, whole: the last words say what differs and what to do
 _MAX_UNPLAYED = 3  # interactions that the summary lists
 _CALLER_STYLES = {"test": "cyan", "live": "magenta", "nobody": "yellow"}
 
@@ -111,13 +112,14 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
     numbers = " → ".join(number for number in (outcome.from_, outcome.to) if number)
     style = "green" if status < 400 else "red" if outcome.answered_by == "refused" else "yellow"
     code = f" {outcome.code}" if outcome.code else ""
+    longest = _MAX_REFUSAL if outcome.answered_by == "refused" else _MAX_RESULT
     return [
         (f"{clock}  ", "dim"),
         (f"{_printable(who):<13}  ", _CALLER_STYLES[outcome.caller]),
         (f"{_printable(method):<4} {_printable(outcome.resource):<20}  ", ""),
         (f"{_printable(numbers):<28}  " if numbers else "", "bold"),
         (f"{status}{code}", style),
-        (f" {_printable(outcome.result, _MAX_RESULT)}", ""),
+        (f" {_printable(outcome.result, longest)}" if outcome.result else "", ""),
         (f" ({_printable(outcome.hint, _MAX_RESULT)})" if outcome.hint else "", "dim"),
     ]
 
@@ -125,7 +127,7 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
 def describe_cassette(state: Mapping[str, Any]) -> Line:
     """The line of a cassette at the end: what was played, recorded, missed and unplayed, and what is unplayed."""
     names = ("played", "recorded", "missed", "unplayed")
-    counts = ", ".join(f"{state[name]} {name}" for name in names if state[name] or name == "played")
+    counts = ", ".join(f"{state[name]} {name}" for name in names if state[name]) or "0 played"
     unplayed = state.get("unplayed_interactions", [])[:_MAX_UNPLAYED]
     listed = "; ".join(f"{it['number']}. {it['method']} {_printable(it['uri'], _MAX_RESULT)}" for it in unplayed)
     more = "; …" if state["unplayed"] > len(unplayed) else ""
@@ -158,7 +160,8 @@ def _test_credentials(settings: Settings) -> str:
 
 def _live_requests(settings: Settings) -> str:
     if settings.forward_live and settings.record_mode != "none":
-        return f"live requests: forwarded to Twilio and recorded ({settings.record_mode})"
+        where = settings.cassette or f"{settings.cassette_dir}/"
+        return f"live requests: forwarded to Twilio and recorded in {where} ({settings.record_mode})"
     if settings.cassette:
         return f"live requests: played from {settings.cassette}"
     return "live requests: refused"
