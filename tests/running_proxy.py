@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,18 @@ AUTH_TOKEN = "5f0c8d6e2b7a4913" * 2
 ACCOUNT_URL = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}"
 START_LINE = re.compile(r"twilio-test-proxy at (\S+)")
 START_SECONDS = 60  # a guard against hanging, far above any start
+
+
+class _Http2Context(ssl.SSLContext):
+    """Offers HTTP/2 only: httpx offers it after HTTP/1.1, and mitmproxy takes what the client prefers."""
+
+    def __new__(cls, authority: str) -> "_Http2Context":
+        context = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(authority)
+        return context
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(["h2"])
 
 
 @dataclass
@@ -52,10 +64,11 @@ class RunningProxy:
     def ssl_context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
 
-    def client(self, user: str = "", **arguments: Any) -> httpx.Client:
+    def client(self, user: str = "", *, http2: bool = False, **arguments: Any) -> httpx.Client:
         """An httpx client that goes through the proxy, as a proxy user where one is named."""
         url = self.url.replace("://", f"://{user}:x@") if user else self.url
-        return httpx.Client(proxy=url, verify=self.ssl_context(), trust_env=False, timeout=30, **arguments)
+        context = _Http2Context(str(self.authority)) if http2 else self.ssl_context()
+        return httpx.Client(proxy=url, verify=context, http2=http2, trust_env=False, timeout=30, **arguments)
 
     def environment(self, user: str = "") -> dict[str, str]:
         """The one variable, and the CA for the clients that need to be told."""
