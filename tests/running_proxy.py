@@ -66,9 +66,7 @@ class RunningProxy:
 
     def client(self, user: str = "", *, http2: bool = False, **arguments: Any) -> httpx.Client:
         """An httpx client that goes through the proxy, as a proxy user where one is named."""
-        url = self.url.replace("://", f"://{user}:x@") if user else self.url
-        context = _Http2Context(str(self.authority)) if http2 else self.ssl_context()
-        return httpx.Client(proxy=url, verify=context, http2=http2, trust_env=False, timeout=30, **arguments)
+        return proxied_client(self.url, self.authority, user, http2=http2, **arguments)
 
     def environment(self, user: str = "") -> dict[str, str]:
         """The one variable, and the CA for the clients that need to be told."""
@@ -90,6 +88,13 @@ class RunningProxy:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+
+def proxied_client(url: str, authority: Path, user: str = "", *, http2: bool = False, **arguments: Any) -> httpx.Client:
+    """An httpx client that goes through the proxy at a URL and trusts its CA."""
+    url = url.replace("://", f"://{user}:x@") if user else url
+    context = _Http2Context(str(authority)) if http2 else ssl.create_default_context(cafile=str(authority))
+    return httpx.Client(proxy=url, verify=context, http2=http2, trust_env=False, timeout=30, **arguments)
 
 
 @contextmanager
