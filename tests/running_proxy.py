@@ -126,14 +126,15 @@ def running_proxy(
 
 @contextmanager
 def recording_proxy(
-    directory: Path, twilio: Twilio, *options: str, confdir: Path, lock_open: bool = True
+    directory: Path, twilio: Twilio, *options: str, confdir: Path, lock_open: bool = True, script: Path = SCRIPT
 ) -> Iterator[RunningProxy]:
     """A proxy whose connections to Twilio lead to the stand-in."""
-    script = Path(__file__).with_name("redirect_to_stand_in.py")
+    redirection = Path(__file__).with_name("redirect_to_stand_in.py")
     trust = f"ssl_verify_upstream_trusted_ca={twilio.authority}"
-    settings = ("-s", str(script), "--set", trust, "--set", f"twilio_forward_live={str(lock_open).lower()}")
+    settings = ("-s", str(redirection), "--set", trust, "--set", f"twilio_forward_live={str(lock_open).lower()}")
     environment = {"STAND_IN_PORT": str(twilio.port)}
-    with running_proxy(directory, *settings, *options, confdir=confdir, environment=environment) as proxy:
+    all_options = (*settings, *options)
+    with running_proxy(directory, *all_options, confdir=confdir, environment=environment, script=script) as proxy:
         yield proxy
 
 
