@@ -105,10 +105,17 @@ def test_the_line_of_a_cassette(counts: dict[str, int], said: str, style: str) -
     assert line[1][1] == style
 
 
+def test_what_is_unplayed_is_named_below_the_account() -> None:
+    uri = f"https://api.twilio.com/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
+    row = {"number": 7, "method": "POST", "uri": uri}
+    state = {"cassette": "a.yaml", "played": 0, "recorded": 0, "missed": 0, "unplayed": 1}
+    assert plain(describe_cassette(state | {"unplayed_interactions": [row]})).endswith(": 7. POST Messages.json")
+
+
 def test_the_summary() -> None:
-    counts = Counter({"test-credentials": 3, "refused": 1})
+    counts = Counter({"test-credentials": 3, "missed": 2, "refused": 1})
     end = plain(describe_end(counts, TwilioDialGuard()))
-    assert end == "twilio-test-proxy: 3 answered for test credentials, 1 refused; connections to Twilio: 0"
+    assert end == "twilio-test-proxy: 3 answered for test credentials, 2 missed, 1 refused; connections to Twilio: 0"
     assert plain(describe_end(Counter(), TwilioDialGuard())).startswith("twilio-test-proxy: no requests;")
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from mitmproxy import ctx, http
 
+from ..cassettes.accounts import HIDDEN_ACCOUNT
+from ..twilio.routes import API_VERSION
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
 from .outcomes import Outcome, recall
+from .refusals import MISS
 from .settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -57,7 +60,7 @@ class TwilioTerminal:
         outcome = recall(flow)
         if outcome is None or flow.response is None:
             return
-        self._counts[outcome.answered_by] += 1
+        self._counts["missed" if outcome.code == MISS else outcome.answered_by] += 1
         if self._prints:
             method = flow.request.method
             self._write(describe_request(time.strftime("%H:%M:%S"), method, flow.response.status_code, outcome))
@@ -129,7 +132,7 @@ def describe_cassette(state: Mapping[str, Any]) -> Line:
     names = ("played", "recorded", "missed", "unplayed")
     counts = ", ".join(f"{state[name]} {name}" for name in names if state[name]) or "0 played"
     unplayed = state.get("unplayed_interactions", [])[:_MAX_UNPLAYED]
-    listed = "; ".join(f"{it['number']}. {it['method']} {_printable(it['uri'], _MAX_RESULT)}" for it in unplayed)
+    listed = "; ".join(f"{it['number']}. {it['method']} {_printable(_below_account(it['uri']))}" for it in unplayed)
     more = "; …" if state["unplayed"] > len(unplayed) else ""
     return [
         (f"cassette {_printable(state['cassette'], _MAX_RESULT)}", "bold"),
@@ -144,6 +147,7 @@ def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Line:
         "test-credentials": "answered for test credentials",
         "cassette": "played",
         "live": "forwarded",
+        "missed": "missed",
         "refused": "refused",
     }
     parts = [f"{counts[name]} {text}" for name, text in names.items() if counts[name]] or ["no requests"]
@@ -165,6 +169,10 @@ def _live_requests(settings: Settings) -> str:
     if settings.cassette:
         return f"live requests: played from {settings.cassette}"
     return "live requests: refused"
+
+
+def _below_account(uri: str) -> str:
+    return uri.removeprefix(f"https://api.twilio.com/{API_VERSION}/Accounts/{HIDDEN_ACCOUNT}/")
 
 
 def _shortened(sid: str) -> str:
