@@ -7,6 +7,7 @@ import pytest
 
 from clients import table
 from running_proxy import RunningProxy, running_proxy
+from stand_in import Twilio, stand_in
 from twilio_test_proxy.certificates import authority
 
 # The second is what installing the package registers; a source tree that is not installed has it from here.
@@ -23,6 +24,13 @@ def confdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def proxy(tmp_path_factory: pytest.TempPathFactory, confdir: Path) -> Iterator[RunningProxy]:
     """A proxy started without any option but its port."""
     with running_proxy(tmp_path_factory.mktemp("proxy"), confdir=confdir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def twilio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
+    """What plays Twilio where live requests are forwarded."""
+    with stand_in(tmp_path_factory.mktemp("stand-in")) as running:
         yield running
 
 

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,18 @@ AUTH_TOKEN = "5f0c8d6e2b7a4913" * 2
 ACCOUNT_URL = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}"
 START_LINE = re.compile(r"twilio-test-proxy at (\S+)")
 START_SECONDS = 60  # a guard against hanging, far above any start
+
+
+class _Http2Context(ssl.SSLContext):
+    """Offers HTTP/2 only: httpx offers it after HTTP/1.1, and mitmproxy takes what the client prefers."""
+
+    def __new__(cls, authority: str) -> "_Http2Context":
+        context = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(authority)
+        return context
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(["h2"])
 
 
 @dataclass
@@ -52,14 +64,14 @@ class RunningProxy:
     def ssl_context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
 
-    def client(self, user: str = "", **arguments: Any) -> httpx.Client:
+    def client(self, user: str = "", *, http2: bool = False, **arguments: Any) -> httpx.Client:
         """An httpx client that goes through the proxy, as a proxy user where one is named."""
-        url = self.url.replace("://", f"://{user}:x@") if user else self.url
-        return httpx.Client(proxy=url, verify=self.ssl_context(), trust_env=False, timeout=30, **arguments)
+        return proxied_client(self.url, self.authority, user, http2=http2, **arguments)
 
     def environment(self, user: str = "") -> dict[str, str]:
         """The one variable, and the CA for the clients that need to be told."""
-        url = self.url.replace("://", f"://{user}@") if user else self.url
+        # With a password: requests sends no Proxy-Authorization without one.
+        url = self.url.replace("://", f"://{user}:x@") if user else self.url
         clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         authority = str(self.authority)
         return clean | {
@@ -76,6 +88,13 @@ class RunningProxy:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+
+def proxied_client(url: str, authority: Path, user: str = "", *, http2: bool = False, **arguments: Any) -> httpx.Client:
+    """An httpx client that goes through the proxy at a URL and trusts its CA."""
+    url = url.replace("://", f"://{user}:x@") if user else url
+    context = _Http2Context(str(authority)) if http2 else ssl.create_default_context(cafile=str(authority))
+    return httpx.Client(proxy=url, verify=context, http2=http2, trust_env=False, timeout=30, **arguments)
 
 
 @contextmanager
@@ -107,14 +126,15 @@ def running_proxy(
 
 @contextmanager
 def recording_proxy(
-    directory: Path, twilio: Twilio, *options: str, confdir: Path, lock_open: bool = True
+    directory: Path, twilio: Twilio, *options: str, confdir: Path, lock_open: bool = True, script: Path = SCRIPT
 ) -> Iterator[RunningProxy]:
     """A proxy whose connections to Twilio lead to the stand-in."""
-    script = Path(__file__).with_name("redirect_to_stand_in.py")
+    redirection = Path(__file__).with_name("redirect_to_stand_in.py")
     trust = f"ssl_verify_upstream_trusted_ca={twilio.authority}"
-    settings = ("-s", str(script), "--set", trust, "--set", f"twilio_forward_live={str(lock_open).lower()}")
+    settings = ("-s", str(redirection), "--set", trust, "--set", f"twilio_forward_live={str(lock_open).lower()}")
     environment = {"STAND_IN_PORT": str(twilio.port)}
-    with running_proxy(directory, *settings, *options, confdir=confdir, environment=environment) as proxy:
+    all_options = (*settings, *options)
+    with running_proxy(directory, *all_options, confdir=confdir, environment=environment, script=script) as proxy:
         yield proxy
 
 

@@ -1,7 +1,8 @@
 import asyncio
 import inspect
 
-from mitmproxy import hooks
+import pytest
+from mitmproxy import exceptions, hooks
 from mitmproxy.test import taddons, tflow
 
 from twilio_test_proxy.addons import create_addons
@@ -43,6 +44,47 @@ def test_a_hook_that_waits_delays_those_after_it() -> None:
 
     asyncio.run(run())
     assert calls == ["first", "slow", "third", "last"]
+
+
+class Mistaken(Noting):
+    def request(self, flow: object) -> None:
+        raise ZeroDivisionError("planted")
+
+
+class SlowAndMistaken(Noting):
+    async def request(self, flow: object) -> None:  # type: ignore[override]
+        await asyncio.sleep(0)
+        raise ZeroDivisionError("planted")
+
+
+@pytest.mark.parametrize("mistaken", [Mistaken, SlowAndMistaken])
+@pytest.mark.parametrize("place", range(3))
+def test_the_mistake_of_one_addon_keeps_no_other_from_its_turn(
+    caplog: pytest.LogCaptureFixture, mistaken: type[Noting], place: int
+) -> None:
+    calls: list[str] = []
+    addons = [Noting("first", calls), Slow("last", calls)]
+    addons.insert(place, mistaken("mistaken", calls))
+
+    async def run() -> None:
+        waiting = in_turn([addon.request for addon in addons])(tflow.tflow())
+        assert waiting is not None
+        await waiting
+
+    asyncio.run(run())
+    assert calls == ["first", "last"]
+    assert "please report it: planted" in caplog.text
+
+
+def test_a_wrong_option_is_for_mitmproxy_to_take_back() -> None:
+    calls: list[str] = []
+
+    def refuse(flow: object) -> None:
+        raise exceptions.OptionsError("wrong")
+
+    with pytest.raises(exceptions.OptionsError):
+        in_turn([refuse, Noting("after", calls).request])(tflow.tflow())
+    assert calls == []
 
 
 def test_hooks_that_no_addon_has_are_not_there() -> None:

@@ -1,41 +1,24 @@
 """Live requests, recorded from a stand-in for Twilio by a real mitmdump, and replayed by another without it."""
 
+import asyncio
 import json
 import resource
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
+from mitmproxy.test import tflow, tutils
 
+from live import API, LIVE, LIVE_SID, LIVE_TOKEN, ONE, TWO, header, recording, replaying
 from running_proxy import failed_start, recording_proxy, running_proxy
 from stand_in import AUTH_TOKEN_IN_BODY, BIG_LIST_BYTES, MEDIA, TOKEN_IN_REDIRECT, Twilio, stand_in
-
-LIVE_SID = "AC" + "9" * 32
-LIVE_TOKEN = "c0ffee00" * 4
-LIVE = (LIVE_SID, LIVE_TOKEN)
-API = f"https://api.twilio.com/2010-04-01/Accounts/{LIVE_SID}"
-ONE = {"To": "+14108675309", "From": "+15017122661", "Body": "one"}
-TWO = ONE | {"Body": "two"}
-
-
-@pytest.fixture(scope="module")
-def twilio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
-    with stand_in(tmp_path_factory.mktemp("stand-in")) as running:
-        yield running
-
-
-def recording(cassette: Path, mode: str = "once") -> tuple[str, ...]:
-    return ("--set", f"twilio_cassette={cassette}", "--set", f"twilio_record_mode={mode}")
-
-
-def replaying(cassette: Path) -> tuple[str, ...]:
-    return ("--set", f"twilio_cassette={cassette}")
-
-
-def header(answer: httpx.Response) -> str:
-    return answer.headers["X-Twilio-Test-Proxy"]
+from twilio_test_proxy.addons.cassettes import TwilioCassettes
+from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
+from twilio_test_proxy.addons.forwarding import TwilioForwarding
+from twilio_test_proxy.addons.hosts import TwilioHosts
+from twilio_test_proxy.addons.live_requests import TwilioLiveRequests
+from twilio_test_proxy.addons.options import TwilioOptions
 
 
 def test_what_is_recorded_once_is_replayed_without_twilio(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
@@ -364,3 +347,22 @@ def test_a_vcrpy_cassette_is_played(tmp_path: Path, confdir: Path) -> None:
     ):
         answer = client.post(API.replace(LIVE_SID, asking) + "/Messages.json", data=ONE)
     assert (answer.status_code, answer.json()) == (201, {"sid": "SM1", "account_sid": asking})
+
+
+def test_a_mistake_of_our_own_is_refused_and_sends_nothing_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(user: str) -> Path:
+        raise ZeroDivisionError("planted")
+
+    options = TwilioOptions()
+    cassettes = TwilioCassettes(options)
+    monkeypatch.setattr(cassettes.library, "path", mistaken)
+    live = TwilioLiveRequests(options, cassettes, TwilioForwarding(TwilioDialGuard()))
+    flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", path=b"/2010-04-01/Accounts.json"))
+    flow.request.host_header = "api.twilio.com"
+    TwilioHosts().requestheaders(flow)
+    asyncio.run(live.request(flow))
+    assert flow.response
+    assert (flow.response.status_code, flow.response.json()["code"]) == (424, 424002)
+    assert "ZeroDivisionError: planted" in caplog.text

@@ -12,7 +12,13 @@ from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, MITMDUMP, SCRIPT
 from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
 from twilio_test_proxy.addons.outcomes import Outcome
 from twilio_test_proxy.addons.settings import Settings
-from twilio_test_proxy.addons.terminal import describe_end, describe_request, describe_start, plain
+from twilio_test_proxy.addons.terminal import (
+    describe_cassette,
+    describe_end,
+    describe_request,
+    describe_start,
+    plain,
+)
 
 SID = "AC" + "1" * 28 + "abcd"
 
@@ -34,6 +40,11 @@ SID = "AC" + "1" * 28 + "abcd"
             Outcome("test-credentials", "test", SID, "Usage", code=20008, result="Not", hint="why"),
             403,
             "12:00:00  test AC…abcd   POST Usage                 403 20008 Not (why)",
+        ),
+        (
+            Outcome("cassette", "live", SID, "Recordings", cassette="/b/a.yaml", hint="played from a.yaml"),
+            200,
+            "12:00:00  live AC…abcd   POST Recordings            200 (played from a.yaml)",
         ),
     ],
 )
@@ -60,7 +71,7 @@ def test_long_values_are_cut() -> None:
         (Settings(cassette="a.yaml"), "test credentials: none configured · live requests: played from a.yaml"),
         (
             Settings(cassette="a.yaml", record_mode="once", forward_live=True),
-            "test credentials: none configured · live requests: forwarded to Twilio and recorded (once)",
+            "test credentials: none configured · live requests: forwarded to Twilio and recorded in a.yaml (once)",
         ),
     ],
 )
@@ -69,10 +80,42 @@ def test_the_line_at_the_start(settings: Settings, said: str) -> None:
     assert line == f"twilio-test-proxy at http://127.0.0.1:8080 · {said} · CA /conf/mitmproxy-ca-cert.pem"
 
 
+def test_a_refusal_is_said_to_its_end() -> None:
+    why = "x" * 990 + " To: recorded +1, asked +2"
+    line = plain(describe_request("12:00:00", "POST", 424, Outcome("refused", "live", SID, "Messages", result=why)))
+    assert line.endswith(why)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said", "style"),
+    [
+        ({}, "0 played", "green"),
+        ({"played": 2}, "2 played", "green"),
+        ({"recorded": 2}, "2 recorded", "green"),
+        ({"played": 1, "unplayed": 1}, "1 played, 1 unplayed: 7. GET https://x", "yellow"),
+        ({"missed": 1, "unplayed": 5}, "1 missed, 5 unplayed: 7. GET https://x; …", "red"),
+    ],
+)
+def test_the_line_of_a_cassette(counts: dict[str, int], said: str, style: str) -> None:
+    state: dict[str, object] = {"cassette": "a.yaml", "played": 0, "recorded": 0, "missed": 0, "unplayed": 0} | counts
+    if counts.get("unplayed"):
+        state["unplayed_interactions"] = [{"number": 7, "method": "GET", "uri": "https://x"}]
+    line = describe_cassette(state)
+    assert plain(line) == f"cassette a.yaml: {said}"
+    assert line[1][1] == style
+
+
+def test_what_is_unplayed_is_named_below_the_account() -> None:
+    uri = f"https://api.twilio.com/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
+    row = {"number": 7, "method": "POST", "uri": uri}
+    state = {"cassette": "a.yaml", "played": 0, "recorded": 0, "missed": 0, "unplayed": 1}
+    assert plain(describe_cassette(state | {"unplayed_interactions": [row]})).endswith(": 7. POST Messages.json")
+
+
 def test_the_summary() -> None:
-    counts = Counter({"test-credentials": 3, "refused": 1})
+    counts = Counter({"test-credentials": 3, "missed": 2, "refused": 1})
     end = plain(describe_end(counts, TwilioDialGuard()))
-    assert end == "twilio-test-proxy: 3 answered for test credentials, 1 refused; connections to Twilio: 0"
+    assert end == "twilio-test-proxy: 3 answered for test credentials, 2 missed, 1 refused; connections to Twilio: 0"
     assert plain(describe_end(Counter(), TwilioDialGuard())).startswith("twilio-test-proxy: no requests;")
 
 

@@ -23,8 +23,7 @@ GOOD = {"From": "+15005550006", "To": "+14108675309", "Body": "hello"}
 @pytest.fixture(params=["HTTP/1.1", "HTTP/2"])
 def client(proxy: RunningProxy, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     http2 = request.param == "HTTP/2"
-    context = proxy.ssl_context()
-    with httpx.Client(proxy=proxy.url, verify=context, http2=http2, trust_env=False, timeout=30) as client:
+    with proxy.client(http2=http2) as client:
         yield client
 
 
@@ -49,6 +48,11 @@ def test_a_message_is_created(client: httpx.Client) -> None:
     answer = client.post(f"{ACCOUNT_URL}/Messages.json", data=GOOD, auth=AUTH)
     assert (answer.status_code, answer.json()["to"]) == (201, "+14108675309")
     assert answer.headers["X-Twilio-Test-Proxy"] == "test-credentials"
+
+
+def test_http2_is_spoken(proxy: RunningProxy) -> None:
+    with proxy.client(http2=True) as client:
+        assert client.post(f"{ACCOUNT_URL}/Messages.json", data=GOOD, auth=AUTH).http_version == "HTTP/2"
 
 
 @pytest.mark.parametrize(

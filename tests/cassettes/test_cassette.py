@@ -151,6 +151,8 @@ def test_mode_all_replaces_what_it_records_anew_and_keeps_the_rest(tmp_path: Pat
         cassette.record(send_message(1), sent_message(12))
         cassette.record(send_message(8), sent_message(18))
         assert numbers_in(path) == [0, 1, 2, 11, 12, 18]
+        # Nothing is meant to be played, so nothing is called unplayed.
+        assert (cassette.status().unplayed, list(cassette.unplayed())) == (0, [])
     assert numbers_in(path) == [0, 2, 11, 12, 18]
     assert Cassette(path).status().interactions == 5
 

@@ -8,16 +8,14 @@ from typing import Any
 from mitmproxy import ctx, exceptions
 from mitmproxy.addonmanager import Loader
 
-from ..cassettes.cassette import Cassette, CassetteStatus
+from ..cassettes.cassette import Cassette
 from ..cassettes.errors import CassetteError
 from ..cassettes.names import CassetteNameError
 from ..cassettes.record_mode import RecordMode
-from .library import DEFAULT, Library
+from .library import DEFAULT, Library, describe, describe_status
 from .options import TwilioOptions
 
 logger = logging.getLogger(__name__)
-
-MAX_UNPLAYED = 20  # interactions that a status lists; it counts them all
 
 
 class TwilioCassettes:
@@ -26,7 +24,6 @@ class TwilioCassettes:
     def __init__(self, options: TwilioOptions) -> None:
         self._options = options
         self.library = Library(options.settings)
-        self.final: list[dict[str, Any]] = []
         self._running = False
 
     def load(self, loader: Loader) -> None:
@@ -40,22 +37,26 @@ class TwilioCassettes:
         """Start anew with the changed options, and read the cassette that they name.
 
         Raises:
-            OptionsError: a change while running names a cassette that cannot be read. At the start the error is
-                logged instead, upon which mitmproxy ends with exit code 1.
+            OptionsError: a change while running names a cassette that cannot be read; the cassettes stay as they
+                were. At the start the error is logged instead, upon which mitmproxy ends with exit code 1.
         """
         if not any(name.startswith("twilio_") for name in updated) or self._options.settings == self.library.settings:
             return
-        self.close()
-        self.library = Library(self._options.settings)
-        path = self.library.path(DEFAULT)
-        if path is None:
-            return
+        library = Library(self._options.settings, self.library.closed)
+        path = library.path(DEFAULT)
+        cassette = None
         try:
-            cassette = self.library.open(path)
+            if path is not None:
+                # A cassette has one recorder, and the same file may be wanted in another record mode.
+                self.library.release(path)
+                cassette = library.open(path)
         except CassetteError as error:
             if self._running:
                 raise exceptions.OptionsError(str(error)) from None
             logger.error("%s", error)
+        self._release_all()
+        self.library = library
+        if cassette is None:
             return
         warn_of_notices(cassette)
         if not cassette.status().existed and not cassette.may_record:
@@ -66,18 +67,17 @@ class TwilioCassettes:
         self._running = True
 
     def done(self) -> None:
-        """Finish the files; keep what became of them for the summary and the report."""
-        self.final = [describe(cassette) for cassette in self.library]
-        self.close()
-
-    def close(self) -> None:
-        """Close all cassettes, and say which could not be finished."""
+        """Finish the files, and say which could not be finished."""
         for error in self.library.close():
             logger.error("%s", error)
 
     def states(self) -> list[dict[str, Any]]:
-        """What became of each cassette so far, as plain values; at the end, what became of them altogether."""
-        return self.final or [describe(cassette) for cassette in self.library]
+        """What became so far of each open cassette, as plain values."""
+        return [describe(cassette) for cassette in self.library]
+
+    def results(self) -> list[dict[str, Any]]:
+        """What became of each cassette since the start, the ejected and finished ones first."""
+        return [*self.library.closed, *self.states()]
 
     def insert_cassette(self, user: str, name: str, record_mode: str = "") -> dict[str, Any]:
         """Put a cassette of the cassette directory in force.
@@ -135,6 +135,13 @@ class TwilioCassettes:
         """Say what was played, missed and unplayed of each cassette."""
         return json.dumps(self.states())
 
+    def _release_all(self) -> None:
+        for cassette in self.library:
+            try:
+                self.library.release(cassette.path)
+            except CassetteError as error:
+                logger.error("%s", error)
+
     def _command(self, function: Any, *arguments: str) -> str:
         try:
             answer = json.dumps(function(*arguments))
@@ -149,25 +156,3 @@ def warn_of_notices(cassette: Cassette) -> None:
     """Say what a user must know about a file that could be read all the same."""
     for notice in cassette.notices:
         logger.warning("%s", notice)
-
-
-def describe(cassette: Cassette) -> dict[str, Any]:
-    """What became of a cassette, as plain values, with the first unplayed interactions."""
-    unplayed = [
-        {"number": number, "method": method, "uri": uri}
-        for (number, method, uri), _ in zip(cassette.unplayed(), range(MAX_UNPLAYED), strict=False)
-    ]
-    return describe_status(cassette.status()) | {"unplayed_interactions": unplayed}
-
-
-def describe_status(status: CassetteStatus) -> dict[str, Any]:
-    """A status as plain values."""
-    return {
-        "cassette": str(status.path),
-        "record_mode": str(status.mode),
-        "interactions": status.interactions,
-        "played": status.played,
-        "missed": status.missed,
-        "unplayed": status.unplayed,
-        "recorded": status.recorded,
-    }

@@ -6,12 +6,18 @@ With some fifteen addons that look-up alone takes a tenth of the time of an answ
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
-from mitmproxy import hooks
+from mitmproxy import exceptions, hooks
+
+logger = logging.getLogger(__name__)
 
 Hook = Callable[..., Any]
+
+# What a hook raises to tell mitmproxy something.
+_MEANT = (exceptions.OptionsError, exceptions.AddonHalt)
 
 
 class TwilioTestProxy:
@@ -25,12 +31,22 @@ class TwilioTestProxy:
 
 
 def in_turn(functions: Sequence[Hook]) -> Hook:
-    """A hook that calls each function with the same arguments; awaitable where one of them is."""
+    """A hook that calls each function with the same arguments; awaitable where one of them is.
+
+    As with mitmproxy's own addons, the mistake of one does not keep the others from being called: what one fails to
+    answer another one refuses, and cassettes are finished whatever happens.
+    """
 
     def call(*arguments: object) -> Awaitable[None] | None:
         remaining = iter(functions)
         for function in remaining:
-            result = function(*arguments)
+            try:
+                result = function(*arguments)
+            except _MEANT:
+                raise
+            except Exception as error:
+                _report(error)
+                continue
             if result is not None and inspect.isawaitable(result):
                 return _finish(result, remaining, arguments)
         return None
@@ -39,8 +55,16 @@ def in_turn(functions: Sequence[Hook]) -> Hook:
 
 
 async def _finish(pending: Awaitable[None], remaining: Iterator[Hook], arguments: tuple[object, ...]) -> None:
-    await pending
-    for function in remaining:
-        result = function(*arguments)
-        if result is not None and inspect.isawaitable(result):
-            await result
+    try:
+        await pending
+    except _MEANT:
+        raise
+    except Exception as error:
+        _report(error)
+    following = in_turn(tuple(remaining))(*arguments)
+    if following is not None:
+        await following
+
+
+def _report(error: Exception) -> None:
+    logger.error("This is a mistake of the proxy's own, please report it: %s", error, exc_info=error)

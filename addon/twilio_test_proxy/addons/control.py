@@ -11,10 +11,9 @@ from typing import Any
 from mitmproxy import http
 
 from .cassettes import TwilioCassettes
+from .hosts import CONTROL_HOST, is_control_host
 from .proxy_users import proxy_user
 from .report import TwilioReport
-
-HOST = "twilio-test-proxy.test"
 
 EXPLANATIONS = {
     424001: "A live request that the cassette does not hold. The message names the closest recorded interaction and "
@@ -41,13 +40,15 @@ class TwilioControl:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer; requests for other hosts pass."""
-        if HOST not in (flow.request.host, flow.request.pretty_host) or flow.response or not flow.live:
+        meant = [is_control_host(name) for name in (flow.request.host, flow.request.pretty_host)]
+        if not any(meant) or flow.response or not flow.live:
             return
-        if not flow.request.host == flow.request.pretty_host == HOST:
-            status, body = _error(421, f"The Host header must be {HOST}.")
+        if not all(meant):
+            status, body = _error(421, f"The Host header must be {CONTROL_HOST}.")
         else:
             status, body = self._answer(flow)
-        content = json.dumps(body, indent=2).encode() + b"\n"
+        # With a body, the answer to HEAD would be read as the start of the next one.
+        content = b"" if flow.request.method == "HEAD" else json.dumps(body, indent=2).encode() + b"\n"
         flow.response = http.Response.make(
             status, content, {"Content-Type": "application/json", "Cache-Control": "no-store"}
         )
@@ -60,18 +61,18 @@ class TwilioControl:
             if path == "/requests":
                 return self._requests(flow.request.query.get("after", "0"))
             read = self._get.get(path)
-            return read() if read else _error(404, f"There is no {path}: see http://{HOST}/.")
+            return read() if read else _error(404, f"There is no {path}: see http://{CONTROL_HOST}/.")
         change = self._post.get(path)
         if not change:
-            return _error(404, f"There is no {path}: see http://{HOST}/.")
+            return _error(404, f"There is no {path}: see http://{CONTROL_HOST}/.")
         if flow.request.method != "POST":
             return _error(405, f"Use POST for {path}.")
         # A web page can send a form to any host, but JSON only to those that allow it.
-        if flow.request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        if flow.request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return _error(415, "Send Content-Type: application/json.")
         try:
             parameters = json.loads(flow.request.get_content(strict=True) or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return _error(400, "The body is no JSON.")
         if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
             return _error(400, 'The body must be an object of strings, such as {"name": "checkout"}.')

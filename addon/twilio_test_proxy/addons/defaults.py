@@ -13,7 +13,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 logger = logging.getLogger(__name__)
 
 # Hosts that are intercepted; every other one is tunnelled untouched. mitmproxy matches it against host:port.
-INTERCEPTED_HOSTS = r"^(([^:]+\.)?twilio\.com\.?|twilio-test-proxy\.test):"
+INTERCEPTED_HOSTS = r"^(([^:]+\.)?twilio\.com\.?|twilio-test-proxy\.test\.?):"
 
 LISTEN_HOST = "127.0.0.1"
 BODY_SIZE_LIMIT = "64m"  # far above any body of Twilio's; mitmproxy holds bodies in memory

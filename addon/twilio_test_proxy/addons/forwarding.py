@@ -41,7 +41,7 @@ class TwilioForwarding:
         copy.request = rebuilt(flow.request, host)
         copy.server_conn = connection.Server(address=(host, HTTPS_PORT))
         handler = ReplayHandler(copy, ctx.options)
-        self._guard.let_through(handler.client)
+        self._guard.let_through(handler.client, host)
         await handler.replay()
         if copy.response is None or copy.error is not None:
             raise ForwardingError(copy.error.msg if copy.error else "no answer")

@@ -7,6 +7,9 @@ from ..twilio.routes import is_twilio_host
 
 _METADATA = "twilio_host"
 
+# The proxy's own address. Nobody can own the name: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
+CONTROL_HOST = "twilio-test-proxy.test"
+
 # Marks the copy of a live request that goes to Twilio: no addon answers it.
 FORWARDED = "twilio_forwarded"
 
@@ -31,6 +34,11 @@ def twilio_host(flow: http.HTTPFlow) -> str | None:
     """The Twilio host that the flow is meant for, or None where it is not meant for Twilio."""
     host: str | None = flow.metadata.get(_METADATA)
     return host
+
+
+def is_control_host(name: str) -> bool:
+    """Whether a name, in any case and with or without a final dot, is the proxy's own address."""
+    return name.lower().rstrip(".") == CONTROL_HOST
 
 
 def requested_host(flow: http.HTTPFlow) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ..cassettes.cassette import Cassette, CassetteStatus
 from ..cassettes.errors import CassetteError
@@ -10,16 +11,22 @@ from ..cassettes.record_mode import RecordMode
 from .settings import Settings
 
 DEFAULT = ""  # the user name of those who have none
+MAX_UNPLAYED = 20  # interactions that a description lists; it counts them all
 
 
 class Library:
     """One open cassette for each proxy user, opened when it is first asked for.
 
     Two users may name the same file (`a` and `a.yaml`); they share the cassette.
+
+    Attributes:
+        settings: the options that it was made with.
+        closed: descriptions of the cassettes that were ejected or finished, in that order.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, closed: list[dict[str, Any]] | None = None) -> None:
         self.settings = settings
+        self.closed = [] if closed is None else closed
         self._inserted: dict[str, Path] = {}  # by user name, what takes the place of the user's own cassette
         self._ejected: set[str] = set()
         self._open: dict[Path, Cassette] = {}
@@ -36,7 +43,7 @@ class Library:
             return None
         if user:
             return cassette_path(self.settings.cassette_dir, user)
-        return Path(self.settings.cassette).expanduser() if self.settings.cassette else None
+        return _expanded(self.settings.cassette) if self.settings.cassette else None
 
     def in_force(self, user: str) -> bool:
         """Whether a user has a cassette; a name that names none counts too, for it was meant to."""
@@ -50,7 +57,7 @@ class Library:
         Raises:
             CassetteError: it cannot be read, or not be recorded into.
         """
-        key = path.resolve()
+        key = _key(path)
         if key not in self._open:
             mode = mode or RecordMode(self.settings.record_mode)
             self._open[key] = Cassette(path, mode, allow_playback_repeats=self.settings.allow_playback_repeats)
@@ -61,10 +68,10 @@ class Library:
 
         Raises:
             CassetteNameError: the name leads outside the directory.
-            CassetteError: it cannot be read; what was in force stays.
+            CassetteError: it cannot be read; what was in force for the user stays.
         """
         path = cassette_path(self.settings.cassette_dir, name)
-        self._close(path)
+        self.release(path)
         cassette = self.open(path, mode)
         self._inserted[user] = path
         self._ejected.discard(user)
@@ -74,15 +81,16 @@ class Library:
         """Close a user's cassette and return what became of it, None where none was in force.
 
         Raises:
-            CassetteNameError, CassetteError: as `path` and `Cassette.close`.
+            CassetteNameError: the user name names no cassette.
+            CassetteError: the cassette could not be read, or not be finished; it is ejected all the same.
         """
         path = self.path(user)
         if path is None:
             return None
-        status = self.open(path).status()
-        self._close(path)
         self._inserted.pop(user, None)
         self._ejected.add(user)
+        status = self.open(path).status()
+        self._close(path)
         return status
 
     def rewind(self, user: str) -> CassetteStatus | None:
@@ -112,7 +120,61 @@ class Library:
                 errors.append(error)
         return errors
 
-    def _close(self, path: Path) -> None:
-        cassette = self._open.pop(path.resolve(), None)
-        if cassette is not None:
+    def release(self, path: Path) -> None:
+        """Close a cassette, if it is open, so that it can be opened anew.
+
+        Raises:
+            CassetteError: it could not be finished.
+        """
+        cassette = self._open.get(_key(path))
+        if cassette is None:
+            return
+        status = cassette.status()
+        if status.plays or status.missed or status.recorded:
+            self._close(path)
+        else:
+            # Nobody has asked it yet, so nobody is to be told that it was not played.
+            del self._open[_key(path)]
             cassette.close()
+
+    def _close(self, path: Path) -> None:
+        cassette = self._open.pop(_key(path), None)
+        if cassette is not None:
+            self.closed.append(describe(cassette))
+            cassette.close()
+
+
+def describe(cassette: Cassette) -> dict[str, Any]:
+    """What became of a cassette, as plain values, with the first unplayed interactions."""
+    unplayed = [
+        {"number": number, "method": method, "uri": uri}
+        for (number, method, uri), _ in zip(cassette.unplayed(), range(MAX_UNPLAYED), strict=False)
+    ]
+    return describe_status(cassette.status()) | {"unplayed_interactions": unplayed}
+
+
+def describe_status(status: CassetteStatus) -> dict[str, Any]:
+    """A status as plain values."""
+    return {
+        "cassette": str(status.path),
+        "record_mode": str(status.mode),
+        "interactions": status.interactions,
+        "played": status.played,
+        "missed": status.missed,
+        "unplayed": status.unplayed,
+        "recorded": status.recorded,
+    }
+
+
+def _key(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:  # up to Python 3.12: links that lead round in a circle
+        return path
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # nobody of that name has a home directory
+        return Path(path)

@@ -1,6 +1,9 @@
 """Live requests: played from the cassette, forwarded and recorded where lock and record mode allow, or refused."""
 
 import asyncio
+import json
+import logging
+from typing import Any
 
 from mitmproxy import http
 
@@ -9,6 +12,7 @@ from ..cassettes.cassette import Cassette
 from ..cassettes.errors import CassetteError
 from ..cassettes.explanation import Miss
 from ..cassettes.names import CassetteNameError
+from ..twilio.forms import UnreadableBodyError, parse_form
 from ..twilio.responses import Response
 from . import refusals
 from .cassettes import TwilioCassettes, warn_of_notices
@@ -20,6 +24,10 @@ from .proxy_users import proxy_user
 from .refusals import Refusal
 from .test_credentials import describe_caller, read_request
 
+logger = logging.getLogger(__name__)
+
+_MAX_TOLD = 64 * 1024  # bytes of an answer that is looked into for the terminal and the report
+
 
 class TwilioLiveRequests:
     """Answers what the addons before have left: requests with live credentials."""
@@ -30,10 +38,17 @@ class TwilioLiveRequests:
         self._forwarding = forwarding
 
     async def request(self, flow: http.HTTPFlow) -> None:
-        """Play, forward and record, or refuse."""
+        """Play, forward and record, or refuse; nothing is left to mitmproxy, which would send it on."""
         host = twilio_host(flow)
         if not host or flow.response or flow.error or not flow.live:
             return
+        try:
+            await self._answer(flow, host)
+        except Exception:
+            logger.exception("This is a mistake of the proxy's own: please report it.")
+            refuse(flow, host, refusals.OWN_MISTAKE)
+
+    async def _answer(self, flow: http.HTTPFlow, host: str) -> None:
         try:
             path = self._cassettes.library.path(proxy_user(flow))
             if path is None:
@@ -49,7 +64,8 @@ class TwilioLiveRequests:
             refuse(flow, host, refusals.not_allowed(error))
             return
         if not isinstance(played, Miss):
-            respond(flow, _response(played), _outcome(flow, host, "cassette", str(cassette.path)))
+            told = _told(cassette, "played from", played.status, played.body)
+            respond(flow, _response(played), _outcome(flow, host, "cassette", **told))
         elif cassette.may_record and self._options.settings.forward_live:
             await self._record(flow, host, cassette, asked)
         else:
@@ -69,13 +85,14 @@ class TwilioLiveRequests:
             return
         response.headers[HEADER] = "live"
         flow.response = response
-        remember(flow, _outcome(flow, host, "live", str(cassette.path)))
+        told = _told(cassette, "recorded in", response.status_code, response.get_content(strict=False) or b"")
+        remember(flow, _outcome(flow, host, "live", **told))
 
 
 def refuse(flow: http.HTTPFlow, host: str, refusal: Refusal, cassette: str = "") -> None:
     """Answer 424 in the format that the request asked for."""
     format_ = read_request(flow, host).route.format_
-    outcome = _outcome(flow, host, "refused", cassette, refusal.code, refusal.message)
+    outcome = _outcome(flow, host, "refused", cassette=cassette, code=refusal.code, result=refusal.message)
     respond(flow, refusal.response(format_), outcome)
 
 
@@ -107,8 +124,26 @@ def _response(played: interaction.Response) -> Response:
     return Response(played.status, played.body, headers, played.reason)
 
 
-def _outcome(
-    flow: http.HTTPFlow, host: str, answered_by: AnsweredBy, cassette: str, code: int = 0, message: str = ""
-) -> Outcome:
-    caller = describe_caller(read_request(flow, host))
-    return Outcome(answered_by, "live", cassette=cassette, code=code, result=message, **caller)
+def _told(cassette: Cassette, deed: str, status: int, body: bytes) -> dict[str, Any]:
+    """What Twilio's answer says in short, the SID or the error, and what became of it."""
+    path = cassette.path
+    told: dict[str, Any] = {"cassette": str(path), "hint": f"{deed} {path.name}"}
+    if len(body) > _MAX_TOLD or not body.startswith(b"{"):
+        return told
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return told
+    if status < 400:
+        return told | {"result": str(answer.get("sid") or "")}
+    code = answer.get("code")
+    return told | {"code": code if isinstance(code, int) else 0, "result": str(answer.get("message") or "")}
+
+
+def _outcome(flow: http.HTTPFlow, host: str, answered_by: AnsweredBy, **told: Any) -> Outcome:
+    request = read_request(flow, host)
+    try:
+        form = parse_form(request.content_type, request.body or b"")
+    except UnreadableBodyError:
+        form = None
+    return Outcome(answered_by, "live", **(told | describe_caller(request, form)))

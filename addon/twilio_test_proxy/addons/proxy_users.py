@@ -4,9 +4,13 @@ import base64
 import binascii
 import weakref
 
-from mitmproxy import connection, http
+from mitmproxy import connection, ctx, http
+from mitmproxy.proxy.mode_specs import UpstreamMode
 
 _METADATA = "twilio_proxy_user"
+
+# Here and not in the addon: mitmproxy makes new addons when the script changes, and tunnels outlive that.
+_by_connection: weakref.WeakKeyDictionary[connection.Client, str] = weakref.WeakKeyDictionary()
 
 
 class TwilioProxyUsers:
@@ -15,18 +19,17 @@ class TwilioProxyUsers:
     A client sends it with CONNECT, once for a connection, or with each request to a plain http URL.
     """
 
-    def __init__(self) -> None:
-        self._by_connection: weakref.WeakKeyDictionary[connection.Client, str] = weakref.WeakKeyDictionary()
-
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Note the user of a connection."""
         user = _take_user(flow)
         if user:
-            self._by_connection[flow.client_conn] = user
+            _by_connection[flow.client_conn] = user
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Note the user of a request."""
-        user = _take_user(flow) or self._by_connection.get(flow.client_conn, "")
+        if _is_for_upstream(flow):
+            return
+        user = _take_user(flow) or _by_connection.get(flow.client_conn, "")
         if user:
             flow.metadata[_METADATA] = user
 
@@ -35,6 +38,15 @@ def proxy_user(flow: http.HTTPFlow) -> str:
     """The user name in the client's proxy URL, or an empty string."""
     user: str = flow.metadata.get(_METADATA, "")
     return user
+
+
+def _is_for_upstream(flow: http.HTTPFlow) -> bool:
+    """Whether the header holds mitmproxy's option upstream_auth, which has taken the place of the client's.
+
+    mitmproxy puts it into requests to plain http URLs, which go to the upstream proxy without CONNECT.
+    """
+    upstream = isinstance(flow.client_conn.proxy_mode, UpstreamMode) and flow.request.scheme == "http"
+    return upstream and bool(ctx.options.upstream_auth)
 
 
 def _take_user(flow: http.HTTPFlow) -> str:

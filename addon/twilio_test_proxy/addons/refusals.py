@@ -30,6 +30,11 @@ NOTHING_ANSWERS = Refusal(
     "to record one add twilio_forward_live=true and twilio_record_mode=once.",
 )
 
+OWN_MISTAKE = Refusal(
+    NOT_ALLOWED,
+    "The proxy failed at this request, and sent it nowhere. Its terminal shows how: please report it.",
+)
+
 
 def not_allowed(reason: object) -> Refusal:
     """A live request that nothing may answer because of the cassette: its name, its file."""
@@ -45,7 +50,7 @@ def unreachable(host: str, reason: object) -> Refusal:
     """A live request that got no answer."""
     return Refusal(
         UNREACHABLE,
-        f"The request could not be forwarded to {host}, and nothing was recorded: {reason}. "
+        f"The request could not be forwarded to {host}, and nothing was recorded: {str(reason).rstrip('.')}. "
         "Check the network of the proxy, and that it trusts the certificate (ssl_verify_upstream_trusted_ca).",
     )
 

@@ -1,6 +1,7 @@
 """What became of every request, for whoever started the proxy: a file when it listens, and a report at the end."""
 
 import json
+import logging
 import os
 from collections import Counter
 from pathlib import Path
@@ -14,6 +15,8 @@ from .options import TwilioOptions
 from .outcomes import Outcome, recall
 from .parameters import read_parameters, read_sid
 from .refusals import MISS
+
+logger = logging.getLogger(__name__)
 
 _OUTCOMES = {"test-credentials": "answered", "cassette": "played", "live": "forwarded", "refused": "refused"}
 
@@ -40,7 +43,7 @@ class TwilioReport:
             "listen": [list(address[:2]) for address in server.listen_addrs()],
             "ca": str(Path(ctx.options.confdir).expanduser() / "mitmproxy-ca-cert.pem"),
         }
-        write_json(Path(path), ready)
+        _write("twilio_ready_file", path, ready)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Note what became of a request."""
@@ -58,7 +61,7 @@ class TwilioReport:
     def done(self) -> None:
         """Write the report; the cassettes are closed by now."""
         if self._options.settings.report:
-            write_json(Path(self._options.settings.report), self.describe())
+            _write("twilio_report", self._options.settings.report, self.describe())
 
     def requests(self, after: int = 0) -> list[dict[str, Any]] | None:
         """What became of the requests after the first `after` ones, with their parameters; None without a report.
@@ -72,7 +75,7 @@ class TwilioReport:
 
     def describe(self) -> dict[str, Any]:
         """The report so far, as plain values."""
-        cassettes = self._cassettes.states()
+        cassettes = self._cassettes.results()
         unplayed = sum(cassette["unplayed"] for cassette in cassettes)
         names = (*_OUTCOMES.values(), "missed")
         return {
@@ -110,7 +113,19 @@ def describe_request(flow: http.HTTPFlow, outcome: Outcome, status: int) -> dict
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write a file so that a reader sees all of it or nothing."""
+    """Write a file so that a reader sees all of it or nothing.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_text(json.dumps(value, indent=2) + "\n")
     temporary.replace(path)
+
+
+def _write(option: str, path: str, value: object) -> None:
+    try:
+        write_json(Path(path), value)
+    except OSError as error:
+        # At the start mitmproxy ends upon an error, with exit code 1.
+        logger.error("%s: %s cannot be written: %s", option, path, error.strerror)

@@ -10,10 +10,13 @@ from typing import Any
 
 from mitmproxy import ctx, http
 
+from ..cassettes.accounts import HIDDEN_ACCOUNT
+from ..twilio.routes import API_VERSION
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
 from .outcomes import Outcome, recall
+from .refusals import MISS
 from .settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ logger = logging.getLogger(__name__)
 Line = list[tuple[str, str]]
 
 _MAX_RESULT = 160  # characters of a result; longer ones are in the answer itself
+_MAX_REFUSAL = 1200  # why a request was refused, whole: the last words say what differs and what to do
 _MAX_UNPLAYED = 3  # interactions that the summary lists
 _CALLER_STYLES = {"test": "cyan", "live": "magenta", "nobody": "yellow"}
 
@@ -56,7 +60,7 @@ class TwilioTerminal:
         outcome = recall(flow)
         if outcome is None or flow.response is None:
             return
-        self._counts[outcome.answered_by] += 1
+        self._counts["missed" if outcome.code == MISS else outcome.answered_by] += 1
         if self._prints:
             method = flow.request.method
             self._write(describe_request(time.strftime("%H:%M:%S"), method, flow.response.status_code, outcome))
@@ -64,7 +68,7 @@ class TwilioTerminal:
     def done(self) -> None:
         """Sum up."""
         if self._prints:
-            for state in self._cassettes.states():
+            for state in self._cassettes.results():
                 self._write(describe_cassette(state))
             self._write(describe_end(self._counts, self._guard))
 
@@ -111,13 +115,14 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
     numbers = " → ".join(number for number in (outcome.from_, outcome.to) if number)
     style = "green" if status < 400 else "red" if outcome.answered_by == "refused" else "yellow"
     code = f" {outcome.code}" if outcome.code else ""
+    longest = _MAX_REFUSAL if outcome.answered_by == "refused" else _MAX_RESULT
     return [
         (f"{clock}  ", "dim"),
         (f"{_printable(who):<13}  ", _CALLER_STYLES[outcome.caller]),
         (f"{_printable(method):<4} {_printable(outcome.resource):<20}  ", ""),
         (f"{_printable(numbers):<28}  " if numbers else "", "bold"),
         (f"{status}{code}", style),
-        (f" {_printable(outcome.result, _MAX_RESULT)}", ""),
+        (f" {_printable(outcome.result, longest)}" if outcome.result else "", ""),
         (f" ({_printable(outcome.hint, _MAX_RESULT)})" if outcome.hint else "", "dim"),
     ]
 
@@ -125,9 +130,9 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
 def describe_cassette(state: Mapping[str, Any]) -> Line:
     """The line of a cassette at the end: what was played, recorded, missed and unplayed, and what is unplayed."""
     names = ("played", "recorded", "missed", "unplayed")
-    counts = ", ".join(f"{state[name]} {name}" for name in names if state[name] or name == "played")
+    counts = ", ".join(f"{state[name]} {name}" for name in names if state[name]) or "0 played"
     unplayed = state.get("unplayed_interactions", [])[:_MAX_UNPLAYED]
-    listed = "; ".join(f"{it['number']}. {it['method']} {_printable(it['uri'], _MAX_RESULT)}" for it in unplayed)
+    listed = "; ".join(f"{it['number']}. {it['method']} {_printable(_below_account(it['uri']))}" for it in unplayed)
     more = "; …" if state["unplayed"] > len(unplayed) else ""
     return [
         (f"cassette {_printable(state['cassette'], _MAX_RESULT)}", "bold"),
@@ -142,6 +147,7 @@ def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Line:
         "test-credentials": "answered for test credentials",
         "cassette": "played",
         "live": "forwarded",
+        "missed": "missed",
         "refused": "refused",
     }
     parts = [f"{counts[name]} {text}" for name, text in names.items() if counts[name]] or ["no requests"]
@@ -158,10 +164,15 @@ def _test_credentials(settings: Settings) -> str:
 
 def _live_requests(settings: Settings) -> str:
     if settings.forward_live and settings.record_mode != "none":
-        return f"live requests: forwarded to Twilio and recorded ({settings.record_mode})"
+        where = settings.cassette or f"{settings.cassette_dir}/"
+        return f"live requests: forwarded to Twilio and recorded in {where} ({settings.record_mode})"
     if settings.cassette:
         return f"live requests: played from {settings.cassette}"
     return "live requests: refused"
+
+
+def _below_account(uri: str) -> str:
+    return uri.removeprefix(f"https://api.twilio.com/{API_VERSION}/Accounts/{HIDDEN_ACCOUNT}/")
 
 
 def _shortened(sid: str) -> str:

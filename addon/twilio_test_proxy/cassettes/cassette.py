@@ -35,7 +35,7 @@ class CassetteStatus:
         plays: how many answers were played, repeats included.
         missed: how many requests it did not answer and could not record.
         recorded: how many interactions were recorded since it was opened.
-        unplayed: how many interactions that it held when it was opened were not played.
+        unplayed: how many interactions that it held when it was opened were not played; none in record mode `all`.
         notices: what a user must know about the file, in sentences.
     """
 
@@ -207,6 +207,8 @@ class Cassette:
         return places[-1] if self._repeats else None
 
     def _unplayed_places(self) -> Iterator[int]:
+        if self.mode is RecordMode.ALL:  # nothing is meant to be played
+            return iter(())
         unplayed = (place for key, places in self._places.items() for place in places[self._used.get(key, 0) :])
         return iter(sorted(place for place in unplayed if place < self._loaded))
 

@@ -44,8 +44,15 @@ def cassette_path(directory: Path | str, name: str) -> Path:
         )
     path = Path(directory, name if name.lower().endswith(SUFFIXES) else name + ".yaml")
     root = Path(directory).resolve()
-    if path.resolve() != root.joinpath(path.relative_to(directory)):
+    if _resolved(path) != root.joinpath(path.relative_to(directory)):
         raise CassetteNameError(
             f"The cassette name {shown!r} leads through a symbolic link: name a plain file inside {directory}."
         )
     return path
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except RuntimeError:  # up to Python 3.12: links that lead round in a circle
+        return None
