@@ -9,9 +9,12 @@ from .forwarding import TwilioForwarding
 from .gateway import TwilioGateway
 from .hosts import TwilioHosts
 from .interception import TwilioInterception
+from .journal import TwilioJournal
 from .live_requests import TwilioLiveRequests
 from .name_server import TwilioNameServer
 from .options import TwilioOptions
+from .own_address import TwilioOwnAddress
+from .page import Source, TwilioPage
 from .proxy_users import TwilioProxyUsers
 from .redaction import TwilioRedaction
 from .report import TwilioReport
@@ -25,6 +28,10 @@ def create_addons() -> list[object]:
     cassettes = TwilioCassettes(options)
     guard = TwilioDialGuard()
     forwarding = TwilioForwarding(guard)
+    live_requests = TwilioLiveRequests(options, cassettes, forwarding)
+    journal = TwilioJournal(live_requests)
+    report = TwilioReport(options, cassettes, guard)
+    address = TwilioOwnAddress()
     chain = [
         TwilioDefaults(),
         options,
@@ -33,14 +40,17 @@ def create_addons() -> list[object]:
         TwilioInterception(),
         TwilioProxyUsers(),
         TwilioHosts(),
+        address,
+        TwilioPage(address, Source(options, cassettes, guard, journal, report)),
         TwilioControl(cassettes),
         TwilioTestCredentials(options, cassettes),
         forwarding,
-        TwilioLiveRequests(options, cassettes, forwarding),
+        live_requests,
         TwilioGateway(),
         TwilioNameServer(),
+        journal,
         TwilioRedaction(),
-        TwilioReport(options, cassettes, guard),
+        report,
         TwilioTerminal(options, cassettes, guard),
     ]
     return [TwilioTestProxy(chain)]

@@ -21,12 +21,17 @@ MAX_UNPLAYED = 20  # interactions that a status lists; it counts them all
 
 
 class TwilioCassettes:
-    """Owns the library. Must come after TwilioOptions, whose checked values it reads."""
+    """Owns the library. Must come after TwilioOptions, whose checked values it reads.
+
+    Attributes:
+        changes: how often a cassette was put in force, ejected or rewound.
+    """
 
     def __init__(self, options: TwilioOptions) -> None:
         self._options = options
         self.library = Library(options.settings)
         self.final: list[dict[str, Any]] = []
+        self.changes = 0
         self._running = False
 
     def load(self, loader: Loader) -> None:
@@ -47,6 +52,7 @@ class TwilioCassettes:
             return
         self.close()
         self.library = Library(self._options.settings)
+        self.changes += 1
         path = self.library.path(DEFAULT)
         if path is None:
             return
@@ -93,6 +99,7 @@ class TwilioCassettes:
         except (CassetteError, CassetteNameError) as error:
             raise ValueError(str(error)) from None
         warn_of_notices(cassette)
+        self.changes += 1
         return describe(cassette)
 
     def eject_cassette(self, user: str) -> dict[str, Any] | None:
@@ -103,6 +110,7 @@ class TwilioCassettes:
         """
         try:
             status = self.library.eject(user)
+            self.changes += 1
         except (CassetteError, CassetteNameError) as error:
             raise ValueError(str(error)) from None
         return None if status is None else describe_status(status)
@@ -115,6 +123,7 @@ class TwilioCassettes:
         """
         try:
             status = self.library.rewind(user)
+            self.changes += 1
         except (CassetteError, CassetteNameError) as error:
             raise ValueError(str(error)) from None
         return None if status is None else describe_status(status)

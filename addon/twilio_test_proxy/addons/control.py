@@ -1,7 +1,7 @@
 """The proxy's own address, http://twilio-test-proxy.test/: JSON in and out, answered by the proxy itself.
 
-Nothing listens there: a request reaches it only through the proxy. It names cassettes of the cassette directory and
-nothing else, and fetches nothing.
+Nothing listens there: a request reaches it only through the proxy, or reads from it at the proxy's own port. It names
+cassettes of the cassette directory and nothing else, and fetches nothing.
 """
 
 import json
@@ -10,17 +10,10 @@ from typing import Any
 
 from mitmproxy import http
 
+from ..page.explanations import EXPLANATIONS
 from .cassettes import TwilioCassettes
+from .own_address import HOST, Reach, reach
 from .proxy_users import proxy_user
-
-HOST = "twilio-test-proxy.test"
-
-EXPLANATIONS = {
-    424001: "A live request that the cassette does not hold. The message names the closest recorded interaction and "
-    "what differs. Record it: twilio_forward_live=true and twilio_record_mode=new_episodes.",
-    424002: "A live request that nothing may answer. The message names the option that would allow it.",
-    424003: "A live request that could not be forwarded: Twilio was not reached, or its certificate not verified.",
-}
 
 Answer = tuple[int, object]
 
@@ -39,10 +32,13 @@ class TwilioControl:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer; requests for other hosts pass."""
-        if HOST not in (flow.request.host, flow.request.pretty_host) or flow.response or not flow.live:
+        reached = reach(flow)
+        if reached is None or flow.response or not flow.live:
             return
-        if not flow.request.host == flow.request.pretty_host == HOST:
+        if reached is Reach.MISDIRECTED:
             status, body = _error(421, f"The Host header must be {HOST}.")
+        elif reached is Reach.DIRECT and flow.request.method not in ("GET", "HEAD"):
+            status, body = _error(405, f"Only GET without the proxy: use http://{HOST}/ through it.")
         else:
             status, body = self._answer(flow)
         content = json.dumps(body, indent=2).encode() + b"\n"
@@ -108,7 +104,7 @@ def _in_force(status: dict[str, Any] | None) -> Answer:
 
 
 def _explain(code: str) -> Answer:
-    known = {str(number): text for number, text in EXPLANATIONS.items()}
+    known = {str(number): explanation.text for number, explanation in EXPLANATIONS.items()}
     if code not in known:
         return _error(404, f"There is no error {code[:20]} of the proxy: it knows {', '.join(known)}.")
     return 200, {"code": int(code), "explanation": known[code]}

@@ -1,6 +1,7 @@
 """Live requests: played from the cassette, forwarded and recorded where lock and record mode allow, or refused."""
 
 import asyncio
+import weakref
 
 from mitmproxy import http
 
@@ -22,12 +23,17 @@ from .test_credentials import describe_caller, read_request
 
 
 class TwilioLiveRequests:
-    """Answers what the addons before have left: requests with live credentials."""
+    """Answers what the addons before have left: requests with live credentials.
+
+    Attributes:
+        misses: why the cassette did not answer a flow, for as long as the flow is in use.
+    """
 
     def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes, forwarding: TwilioForwarding) -> None:
         self._options = options
         self._cassettes = cassettes
         self._forwarding = forwarding
+        self.misses: weakref.WeakKeyDictionary[http.HTTPFlow, Miss] = weakref.WeakKeyDictionary()
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Play, forward and record, or refuse."""
@@ -53,6 +59,7 @@ class TwilioLiveRequests:
         elif cassette.may_record and self._options.settings.forward_live:
             await self._record(flow, host, cassette, asked)
         else:
+            self.misses[flow] = played
             refuse(flow, host, refusals.miss(played.message), str(cassette.path))
 
     async def _record(self, flow: http.HTTPFlow, host: str, cassette: Cassette, asked: interaction.Request) -> None:
@@ -84,7 +91,7 @@ def read_interaction_request(flow: http.HTTPFlow, host: str) -> interaction.Requ
     return interaction.Request(
         flow.request.method,
         f"https://{host.lower().rstrip('.')}{flow.request.path}",
-        _pairs(flow.request.headers),
+        header_pairs(flow.request.headers),
         flow.request.raw_content or b"",
     )
 
@@ -92,11 +99,12 @@ def read_interaction_request(flow: http.HTTPFlow, host: str) -> interaction.Requ
 def read_interaction_response(response: http.Response) -> interaction.Response:
     """The response as cassettes keep it."""
     return interaction.Response(
-        response.status_code, response.reason, _pairs(response.headers), response.raw_content or b""
+        response.status_code, response.reason, header_pairs(response.headers), response.raw_content or b""
     )
 
 
-def _pairs(headers: http.Headers) -> interaction.Headers:
+def header_pairs(headers: http.Headers) -> interaction.Headers:
+    """Header fields as cassettes keep them."""
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.fields)
 
 
