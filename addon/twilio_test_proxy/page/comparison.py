@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twilio_test_proxy.cassettes.accounts import HIDDEN_ACCOUNT
 from twilio_test_proxy.cassettes.bodies import BodyKind
 from twilio_test_proxy.cassettes.explanation import Miss, MissReason
 from twilio_test_proxy.cassettes.interaction import Request
@@ -39,7 +40,8 @@ def in_short(miss: Miss) -> str:
     if miss.reason is MissReason.ALREADY_PLAYED:
         return f"already played, as interaction {miss.number}"
     if miss.reason is MissReason.DIFFERENT:
-        return f"closest is {miss.number}: {'; '.join(map(str, miss.differences)) or 'its bytes are not the same'}"
+        differences = "; ".join(map(str, miss.differences)) or "its bytes are not the same"
+        return f"closest is {miss.number}: {differences.replace(HIDDEN_ACCOUNT, 'AC…')}"
     if miss.reason is MissReason.NOTHING_SIMILAR:
         return "nothing is recorded for a similar path"
     return miss.message
@@ -103,7 +105,7 @@ def _body(what: Content) -> Iterator[tuple[str, str]]:
 
 
 def _leaves(value: object) -> Iterator[tuple[str, str]]:
-    """The leaves of a JSON value, named by JSONPath (RFC 9535). A client may nest deeper than Python recurses."""
+    """The leaves of a JSON value, named by JSONPath (RFC 9535). Clients nest deeper than Python recurses."""
     waiting: list[tuple[str, object]] = [("$", value)]
     while waiting:
         path, value = waiting.pop()
