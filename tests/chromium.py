@@ -1,8 +1,11 @@
 """Real headless Chromium for tests."""
 
+import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +40,34 @@ def find() -> str:
 
 def look(url: str, *flags: str, milliseconds: int = 3000) -> Seen:
     """Open a page, let its own clock run for a while (which takes next to no time), and read its document."""
-    with tempfile.TemporaryDirectory(prefix="chromium") as profile:
-        command = [find(), *FLAGS, f"--user-data-dir={profile}", f"--virtual-time-budget={milliseconds}"]
-        command += ["--enable-logging=stderr", *flags, "--dump-dom", url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=Path(profile))
+    with tempfile.TemporaryDirectory(prefix="chromium", ignore_cleanup_errors=True) as profile:
+        done = subprocess.run(
+            [*_command(profile, milliseconds), "--enable-logging=stderr", *flags, "--dump-dom", url],
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     return Seen(done.stdout, done.stderr)
+
+
+@contextmanager
+def opened_without_javascript(url: str) -> Iterator[None]:
+    """Have a page open in a browser that runs no scripts, its clock running fast; a reload starts the clock anew."""
+    with tempfile.TemporaryDirectory(prefix="chromium", ignore_cleanup_errors=True) as profile:
+        preferences = Path(profile) / "Default" / "Preferences"
+        preferences.parent.mkdir()
+        blocked = {"profile": {"default_content_setting_values": {"javascript": 2}}}
+        preferences.write_text(json.dumps(blocked))
+        command = [*_command(profile, 10_000), "--dump-dom", url]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _command(profile: str, milliseconds: int) -> list[str]:
+    return [find(), *FLAGS, f"--user-data-dir={profile}", f"--virtual-time-budget={milliseconds}"]
