@@ -1,6 +1,5 @@
 """Who may look at the page, and who gets JSON instead; its content is tested beside its modules."""
 
-import asyncio
 import re
 import socket
 import ssl
@@ -12,9 +11,9 @@ from mitmproxy import http
 from mitmproxy.test import tutils
 
 from own_requests import asked
+from page_samples import Samples
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, running_proxy
-from twilio_test_proxy.addons import create_addons
-from twilio_test_proxy.addons.own_address import HOST
+from twilio_test_proxy.addons.own_address import HOST, TwilioOwnAddress
 from twilio_test_proxy.addons.page import TwilioPage, is_for_page, prefers_html
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -66,8 +65,8 @@ def test_what_is_for_the_page(method: str, path: str, accept: str, expected: boo
 
 
 def answer_to(flow: http.HTTPFlow) -> http.Response | None:
-    (page,) = [addon for addon in create_addons() if isinstance(addon, TwilioPage)]
-    asyncio.run(page.request(flow))
+    answered = TwilioPage(TwilioOwnAddress(), Samples()).request(flow)
+    assert answered is None
     return flow.response
 
 

@@ -14,7 +14,7 @@ from .live_requests import TwilioLiveRequests
 from .name_server import TwilioNameServer
 from .options import TwilioOptions
 from .own_address import TwilioOwnAddress
-from .page import Source, TwilioPage
+from .page import TwilioPage, WatchedProxy
 from .proxy_users import TwilioProxyUsers
 from .redaction import TwilioRedaction
 from .report import TwilioReport
@@ -41,7 +41,7 @@ def create_addons() -> list[object]:
         TwilioProxyUsers(),
         TwilioHosts(),
         address,
-        TwilioPage(address, Source(options, cassettes, guard, journal, report)),
+        TwilioPage(address, WatchedProxy(options, cassettes, guard, journal, report)),
         TwilioControl(cassettes),
         TwilioTestCredentials(options, cassettes),
         forwarding,

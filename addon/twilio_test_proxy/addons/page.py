@@ -1,13 +1,13 @@
 """The page that shows what the proxy does, at http://twilio-test-proxy.test/ and at the proxy's own port."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mitmproxy import ctx, http
 from mitmproxy.addons import asgiapp
 
-from ..page.exchanges import Exchange, Overview, Summary
+from ..page.exchanges import Exchange, Overview, Source, Summary
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .journal import MAX_KEPT, TwilioJournal
@@ -19,8 +19,8 @@ from .terminal import describe_live_requests, describe_test_credentials, urls
 _ONLY_HERE = "This is only readable from the machine that the proxy runs on."
 
 
-class Source:
-    """What the page shows, gathered from the addons that know it when somebody looks."""
+class WatchedProxy:
+    """A source for the page: this proxy, gathered from the addons that know it when somebody looks."""
 
     def __init__(
         self,
@@ -83,26 +83,27 @@ class TwilioPage:
         self._source = source
         self._site: Any = None
 
-    async def request(self, flow: http.HTTPFlow) -> None:
+    def request(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
         """Answer; leave what is for others, and what asks for JSON, to the addons that follow."""
         reached = reach(flow)
         if reached is None or reached is Reach.MISDIRECTED or flow.response or not flow.live:
-            return
+            return None
         is_from_here = self._address.is_from_here(flow)
         if reached is Reach.DIRECT and not is_from_here:
             flow.response = _refusal(403, _ONLY_HERE)
-            return
+            return None
         if not is_for_page(flow.request):
-            return
+            return None
         if not is_from_here:
             flow.response = _refusal(403, _ONLY_HERE)
-            return
+            return None
         if self._site is None:
             # Late: a proxy that nobody looks at needs neither Flask nor the templates.
             from ..page.site import create_site
 
             self._site = asgiapp.WSGIApp(create_site(self._source), HOST, None).asgi_app
-        await asgiapp.serve(self._site, flow)
+        answered: Awaitable[None] = asgiapp.serve(self._site, flow)
+        return answered
 
 
 def is_for_page(request: http.Request) -> bool:
