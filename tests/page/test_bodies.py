@@ -45,9 +45,15 @@ def test_a_body_that_could_not_be_decoded_is_said_to_be_so() -> None:
     assert shown_body(b"", "text/plain", 10).note == "10 bytes in a content coding that cannot be undone."
 
 
-def test_json_nested_deeper_than_python_recurses_is_shown_as_it_is() -> None:
-    body = b"[" * 5000 + b"]" * 5000
-    assert shown_body(body, "application/json", len(body)).text == body.decode()
+@pytest.mark.parametrize("depth", [51, 30_000])
+def test_json_nested_too_deeply_to_be_indented_is_shown_as_it_is(depth: int) -> None:
+    body = b"[" * depth + b"]" * depth
+    assert shown_body(body, "application/json", len(body)) == ShownBody(text=body.decode())
+
+
+def test_json_nested_no_deeper_is_indented() -> None:
+    body = b"[" * 50 + b"1" + b"]" * 50
+    assert shown_body(body, "application/json", len(body)).text.splitlines()[50] == " " * 100 + "1"
 
 
 def test_what_html_cannot_hold_is_replaced() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import accumulate
 
 from twilio_test_proxy.cassettes.bodies import BodyKind, body_kind, form_fields, json_value
 
 MAX_BODY = 64 * 1024
 """Bytes of a body that are kept, and that are shown; of a larger one only the size."""
+
+_MAX_DEPTH = 50  # brackets; the indentation of a body that is nothing else grows with the square of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,14 @@ def _reason(size: int) -> str:
 
 
 def _json(body: bytes, text: str) -> ShownBody:
+    depth = max(accumulate(1 if character in "[{" else -1 if character in "]}" else 0 for character in text))
     try:
         value = json_value(body)
-        indented = json.dumps(value, indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
+    except ValueError:
         return ShownBody(text=text)
-    return ShownBody(text=visible(indented), source=text)
+    if depth > _MAX_DEPTH:
+        return ShownBody(text=text)
+    return ShownBody(text=visible(json.dumps(value, indent=2, ensure_ascii=False)), source=text)
 
 
 def _text(body: bytes, content_type: str) -> str | None:
