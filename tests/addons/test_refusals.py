@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from twilio_test_proxy.addons import refusals
-from twilio_test_proxy.addons.control import EXPLANATIONS
 from twilio_test_proxy.addons.options import NAMES
 from twilio_test_proxy.addons.refusals import Refusal
+from twilio_test_proxy.page.explanations import EXPLANATIONS
 from twilio_test_proxy.twilio.responses import Format
 
 ALL = [
@@ -83,7 +83,7 @@ def test_every_code_is_explained_where_more_info_leads() -> None:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    text = " ".join([refusal.message for refusal, _, _ in ALL] + list(EXPLANATIONS.values()))
+    text = " ".join([refusal.message for refusal, _, _ in ALL] + [it.text for it in EXPLANATIONS.values()])
     named = {word.partition("=")[0].strip(".,;:") for word in text.split() if word.startswith("twilio_")}
     assert named
     assert named <= set(NAMES)

@@ -193,10 +193,7 @@ def test_recorded_ordinary_recipients_that_look_magic(number: str) -> None:
 def test_the_code_has_the_rows_of_the_document_in_its_order() -> None:
     rows = []
     for table in magic.TABLES:
-        for row in (*table.rows, *((table.others,) if table.others else ())):
-            silent = "Input-dependent" if row.value == "All Others" else "No error"
-            code = str(row.error.code) if row.error else silent
-            rows.append((table.resource, table.parameter, row.value, row.description, code))
+        rows += [(table.resource, table.parameter, *row) for row in magic.listed(table)]
 
     assert tuple(rows) == DOCUMENT
 

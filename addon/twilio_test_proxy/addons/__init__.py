@@ -9,9 +9,12 @@ from .forwarding import TwilioForwarding
 from .gateway import TwilioGateway
 from .hosts import TwilioHosts
 from .interception import TwilioInterception
+from .journal import TwilioJournal
 from .live_requests import TwilioLiveRequests
 from .name_server import TwilioNameServer
 from .options import TwilioOptions
+from .own_address import TwilioOwnAddress
+from .page import TwilioPage, WatchedProxy
 from .proxy_users import TwilioProxyUsers
 from .redaction import TwilioRedaction
 from .report import TwilioReport
@@ -25,7 +28,10 @@ def create_addons() -> list[object]:
     cassettes = TwilioCassettes(options)
     guard = TwilioDialGuard()
     forwarding = TwilioForwarding(guard)
+    live_requests = TwilioLiveRequests(options, cassettes, forwarding)
+    journal = TwilioJournal(live_requests)
     report = TwilioReport(options, cassettes, guard)
+    address = TwilioOwnAddress()
     chain = [
         TwilioDefaults(),
         options,
@@ -34,12 +40,15 @@ def create_addons() -> list[object]:
         TwilioInterception(),
         TwilioProxyUsers(),
         TwilioHosts(),
+        address,
+        TwilioPage(address, WatchedProxy(options, cassettes, guard, journal, report)),
         TwilioControl(cassettes, report),
         TwilioTestCredentials(options, cassettes),
         forwarding,
-        TwilioLiveRequests(options, cassettes, forwarding),
+        live_requests,
         TwilioGateway(),
         TwilioNameServer(),
+        journal,
         TwilioRedaction(),
         report,
         TwilioTerminal(options, cassettes, guard),

@@ -19,11 +19,16 @@ logger = logging.getLogger(__name__)
 
 
 class TwilioCassettes:
-    """Owns the library. Must come after TwilioOptions, whose checked values it reads."""
+    """Owns the library. Must come after TwilioOptions, whose checked values it reads.
+
+    Attributes:
+        changes: how often a cassette was put in force, ejected or rewound.
+    """
 
     def __init__(self, options: TwilioOptions) -> None:
         self._options = options
         self.library = Library(options.settings)
+        self.changes = 0
         self._running = False
 
     def load(self, loader: Loader) -> None:
@@ -42,6 +47,7 @@ class TwilioCassettes:
         """
         if not any(name.startswith("twilio_") for name in updated) or self._options.settings == self.library.settings:
             return
+        self.changes += 1
         library = Library(self._options.settings, self.library.closed)
         path = library.path(DEFAULT)
         cassette = None
@@ -93,6 +99,7 @@ class TwilioCassettes:
         except (CassetteError, CassetteNameError) as error:
             raise ValueError(str(error)) from None
         warn_of_notices(cassette)
+        self.changes += 1
         return describe(cassette)
 
     def eject_cassette(self, user: str) -> dict[str, Any] | None:
@@ -103,6 +110,7 @@ class TwilioCassettes:
         """
         try:
             status = self.library.eject(user)
+            self.changes += 1
         except (CassetteError, CassetteNameError) as error:
             raise ValueError(str(error)) from None
         return None if status is None else describe_status(status)
@@ -115,6 +123,7 @@ class TwilioCassettes:
         """
         try:
             status = self.library.rewind(user)
+            self.changes += 1
         except (CassetteError, CassetteNameError) as error:
             raise ValueError(str(error)) from None
         return None if status is None else describe_status(status)

@@ -1,7 +1,7 @@
 """The proxy's own address, http://twilio-test-proxy.test/: JSON in and out, answered by the proxy itself.
 
-Nothing listens there: a request reaches it only through the proxy. It names cassettes of the cassette directory and
-nothing else, and fetches nothing.
+Nothing listens there: a request reaches it only through the proxy, or reads from it at the proxy's own port. It names
+cassettes of the cassette directory and nothing else, and fetches nothing.
 """
 
 import json
@@ -10,17 +10,12 @@ from typing import Any
 
 from mitmproxy import http
 
+from ..page.explanations import EXPLANATIONS
 from .cassettes import TwilioCassettes
-from .hosts import CONTROL_HOST, is_control_host
+from .hosts import CONTROL_HOST
+from .own_address import Reach, reach
 from .proxy_users import proxy_user
 from .report import TwilioReport
-
-EXPLANATIONS = {
-    424001: "A live request that the cassette does not hold. The message names the closest recorded interaction and "
-    "what differs. Record it: twilio_forward_live=true and twilio_record_mode=new_episodes.",
-    424002: "A live request that nothing may answer. The message names the option that would allow it.",
-    424003: "A live request that could not be forwarded: Twilio was not reached, or its certificate not verified.",
-}
 
 Answer = tuple[int, object]
 
@@ -40,11 +35,13 @@ class TwilioControl:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer; requests for other hosts pass."""
-        meant = [is_control_host(name) for name in (flow.request.host, flow.request.pretty_host)]
-        if not any(meant) or flow.response or not flow.live:
+        reached = reach(flow)
+        if reached is None or flow.response or not flow.live:
             return
-        if not all(meant):
+        if reached is Reach.MISDIRECTED:
             status, body = _error(421, f"The Host header must be {CONTROL_HOST}.")
+        elif reached is Reach.DIRECT and flow.request.method not in ("GET", "HEAD"):
+            status, body = _error(405, f"Only GET without the proxy: use http://{CONTROL_HOST}/ through it.")
         else:
             status, body = self._answer(flow)
         # With a body, the answer to HEAD would be read as the start of the next one.
@@ -82,8 +79,9 @@ class TwilioControl:
             return _error(400, str(error))
 
     def _index(self) -> Answer:
+        requests = ["/requests?after=0"] if self._report.requests() is not None else []
         return 200, {
-            "GET": [*self._get, "/requests?after=0", *(f"/errors/{code}" for code in EXPLANATIONS)],
+            "GET": [*self._get, *requests, *(f"/errors/{code}" for code in EXPLANATIONS)],
             "POST": {
                 "/cassette/insert": {"name": "a cassette of the cassette directory", "record_mode": "optional"},
                 "/cassette/eject": {},
@@ -121,7 +119,7 @@ def _in_force(status: dict[str, Any] | None) -> Answer:
 
 
 def _explain(code: str) -> Answer:
-    known = {str(number): text for number, text in EXPLANATIONS.items()}
+    known = {str(number): explanation.text for number, explanation in EXPLANATIONS.items()}
     if code not in known:
         return _error(404, f"There is no error {code[:20]} of the proxy: it knows {', '.join(known)}.")
     return 200, {"code": int(code), "explanation": known[code]}

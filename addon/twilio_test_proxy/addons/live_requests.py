@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import weakref
 from typing import Any
 
 from mitmproxy import http
@@ -30,12 +31,17 @@ _MAX_TOLD = 64 * 1024  # bytes of an answer that is looked into for the terminal
 
 
 class TwilioLiveRequests:
-    """Answers what the addons before have left: requests with live credentials."""
+    """Answers what the addons before have left: requests with live credentials.
+
+    Attributes:
+        misses: why the cassette did not answer a flow, for as long as the flow is in use.
+    """
 
     def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes, forwarding: TwilioForwarding) -> None:
         self._options = options
         self._cassettes = cassettes
         self._forwarding = forwarding
+        self.misses: weakref.WeakKeyDictionary[http.HTTPFlow, Miss] = weakref.WeakKeyDictionary()
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Play, forward and record, or refuse; nothing is left to mitmproxy, which would send it on."""
@@ -69,6 +75,7 @@ class TwilioLiveRequests:
         elif cassette.may_record and self._options.settings.forward_live:
             await self._record(flow, host, cassette, asked)
         else:
+            self.misses[flow] = played
             refuse(flow, host, refusals.miss(played.message), str(cassette.path))
 
     async def _record(self, flow: http.HTTPFlow, host: str, cassette: Cassette, asked: interaction.Request) -> None:
@@ -101,7 +108,7 @@ def read_interaction_request(flow: http.HTTPFlow, host: str) -> interaction.Requ
     return interaction.Request(
         flow.request.method,
         f"https://{host.lower().rstrip('.')}{flow.request.path}",
-        _pairs(flow.request.headers),
+        header_pairs(flow.request.headers),
         flow.request.raw_content or b"",
     )
 
@@ -109,11 +116,12 @@ def read_interaction_request(flow: http.HTTPFlow, host: str) -> interaction.Requ
 def read_interaction_response(response: http.Response) -> interaction.Response:
     """The response as cassettes keep it."""
     return interaction.Response(
-        response.status_code, response.reason, _pairs(response.headers), response.raw_content or b""
+        response.status_code, response.reason, header_pairs(response.headers), response.raw_content or b""
     )
 
 
-def _pairs(headers: http.Headers) -> interaction.Headers:
+def header_pairs(headers: http.Headers) -> interaction.Headers:
+    """Header fields as cassettes keep them."""
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.fields)
 
 

@@ -22,7 +22,11 @@ _OUTCOMES = {"test-credentials": "answered", "cassette": "played", "live": "forw
 
 
 class TwilioReport:
-    """Writes `twilio_ready_file` (pid, addresses, CA) and `twilio_report` (summary, requests, cassettes), both JSON."""
+    """Writes `twilio_ready_file` (pid, addresses, CA) and `twilio_report` (summary, requests, cassettes), both JSON.
+
+    Attributes:
+        counts: requests so far, by outcome in one word.
+    """
 
     def __init__(self, options: TwilioOptions, cassettes: TwilioCassettes, guard: TwilioDialGuard) -> None:
         self._options = options
@@ -30,7 +34,7 @@ class TwilioReport:
         self._guard = guard
         self._requests: list[dict[str, Any]] = []
         self._details: list[dict[str, Any]] = []  # of the same requests, what no file gets
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
 
     def running(self) -> None:
         """Say that the proxy listens, and where."""
@@ -51,7 +55,7 @@ class TwilioReport:
         if outcome is None or flow.response is None:
             return
         name = outcome_name(outcome)
-        self._counts[name] += 1
+        self.counts[name] += 1
         if self._options.settings.report:
             described = describe_request(flow, outcome, flow.response.status_code)
             self._requests.append(described)
@@ -80,12 +84,12 @@ class TwilioReport:
         names = (*_OUTCOMES.values(), "missed")
         return {
             "summary": {
-                **{name: self._counts[name] for name in names},
+                **{name: self.counts[name] for name in names},
                 "unplayed": unplayed,
                 "dialled": self._guard.dialled,
                 "vetoed": self._guard.vetoed,
             },
-            "failed": bool(self._options.settings.fail_on_unplayed and unplayed) or bool(self._counts["missed"]),
+            "failed": bool(self._options.settings.fail_on_unplayed and unplayed) or bool(self.counts["missed"]),
             "requests": self._requests,
             "cassettes": cassettes,
         }

@@ -99,14 +99,18 @@ def _rich_writer() -> Callable[[Line], None]:
 
 def describe_start(settings: Settings, addresses: list[tuple[str, int]], confdir: str) -> Line:
     """The line at the start: the proxy URL, what counts as test credentials, what becomes of the rest, the CA."""
-    urls = ", ".join(f"http://{f'[{host}]' if ':' in host else host}:{port}" for host, port, *_ in addresses)
     authority = Path(confdir).expanduser() / "mitmproxy-ca-cert.pem"
     return [
         ("twilio-test-proxy", "bold"),
         (" at ", ""),
-        (urls, "bold green"),
-        (f" · {_test_credentials(settings)} · {_live_requests(settings)} · CA {authority}", ""),
+        (", ".join(urls(addresses)), "bold green"),
+        (f" · {describe_test_credentials(settings)} · {describe_live_requests(settings)} · CA {authority}", ""),
     ]
+
+
+def urls(addresses: list[tuple[str, int]]) -> list[str]:
+    """The URL of each address that the proxy listens on."""
+    return [f"http://{f'[{host}]' if ':' in host else host}:{port}" for host, port, *_ in addresses]
 
 
 def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> Line:
@@ -154,7 +158,8 @@ def describe_end(counts: Counter[str], guard: TwilioDialGuard) -> Line:
     return [("twilio-test-proxy", "bold"), (f": {', '.join(parts)}; connections to Twilio: {guard.dialled}", "")]
 
 
-def _test_credentials(settings: Settings) -> str:
+def describe_test_credentials(settings: Settings) -> str:
+    """Which credentials count as test credentials."""
     if settings.test_account_sid:
         return f"test credentials: {_shortened(settings.test_account_sid)}"
     if settings.test_credentials(cassette_in_force=bool(settings.cassette)).any_pair:
@@ -162,7 +167,8 @@ def _test_credentials(settings: Settings) -> str:
     return "test credentials: none configured"
 
 
-def _live_requests(settings: Settings) -> str:
+def describe_live_requests(settings: Settings) -> str:
+    """What becomes of live requests."""
     if settings.forward_live and settings.record_mode != "none":
         where = settings.cassette or f"{settings.cassette_dir}/"
         return f"live requests: forwarded to Twilio and recorded in {where} ({settings.record_mode})"

@@ -48,6 +48,7 @@ def serve(port: int, host: str, mitmdump_arguments: tuple[str, ...], **addon: An
     if port:
         click.echo("In the shell whose programs shall use it:", err=True)
         click.echo(f'  eval "$(twilio-test-proxy env --url http://{_reached_at(host)}:{port})"', err=True)
+        click.echo(f"What becomes of each request, in a browser: http://{_reached_at(host)}:{port}/", err=True)
     # Late: it takes half a second.
     from mitmproxy.tools.main import mitmdump
 

@@ -132,3 +132,12 @@ CALL_TO = Table(
 TABLES: tuple[Table, ...] = (PHONE_NUMBER, AREA_CODE, MESSAGE_FROM, MESSAGE_TO, CALL_FROM, CALL_TO)
 
 NUMBERS: frozenset[str] = frozenset(row.value for table in TABLES for row in table.rows if row.value.startswith("+"))
+
+
+def listed(table: Table) -> list[tuple[str, str, str]]:
+    """Value, description and error code of each row, in the document's order and words, "All Others" last."""
+    rows = [(row.value, row.description, str(row.error.code) if row.error else "No error") for row in table.rows]
+    if table.others:
+        code = str(table.others.error.code) if table.others.error else "Input-dependent"
+        rows.append((table.others.value, table.others.description, code))
+    return rows

@@ -1,0 +1,1 @@
+"""The page that shows what the proxy does: data in, HTML out. Imports no mitmproxy."""
