@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, running_proxy
-from twilio_test_proxy.addons import control as addon
+from twilio_test_proxy.addons import hosts
 from twilio_test_proxy.testing import control
 from twilio_test_proxy.testing.control import Control, ControlError
 
 
 def test_the_host_is_the_one_that_the_proxy_answers() -> None:
-    assert control.HOST == addon.HOST
+    assert control.HOST == hosts.CONTROL_HOST
 
 
 def test_requests_and_cassettes(tmp_path: Path, confdir: Path) -> None:
