@@ -34,8 +34,9 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def controlled(tmp_path_factory: pytest.TempPathFactory, directory: Path, confdir: Path) -> Iterator[RunningProxy]:
-    option = ("--set", f"twilio_cassette_dir={directory}")
-    with running_proxy(tmp_path_factory.mktemp("controlled"), *option, confdir=confdir) as running:
+    here = tmp_path_factory.mktemp("controlled")
+    options = ("--set", f"twilio_cassette_dir={directory}", "--set", f"twilio_report={here / 'report.json'}")
+    with running_proxy(here, *options, confdir=confdir) as running:
         yield running
         # Whatever was asked, nothing failed inside and nothing was dialled.
         assert "Traceback" not in running.output.read_text()
@@ -204,6 +205,9 @@ def test_json_however_it_is_named(client: httpx.Client, content_type: str) -> No
         ("GET", "/errors/20003", 404),
         ("GET", "/errors/http://127.0.0.1/", 404),
         ("GET", "/cassette/insert", 404),
+        ("GET", "/requests?after=-1", 400),
+        ("GET", "/requests?after=x", 400),
+        pytest.param("GET", f"/requests?after={'9' * 5000}", 400, id="GET /requests after a number of 5000 digits"),
         ("GET", "http://127.0.0.1:1/", 404),
         ("POST", "/status", 404),
         ("DELETE", "/cassette/eject", 405),

@@ -17,7 +17,7 @@ KILLS = 8
 CLIENTS = 4
 CASSETTES = 2  # two clients on each
 LONGEST_LIFE = 0.5
-"""Seconds under load: some hundred requests."""
+"""Seconds under load: a few dozen requests."""
 
 
 class Load:

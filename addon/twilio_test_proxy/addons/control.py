@@ -19,6 +19,8 @@ from .report import TwilioReport
 
 Answer = tuple[int, object]
 
+_MAX_DIGITS = 18  # Python refuses to read numbers of thousands of digits
+
 
 class TwilioControl:
     """Answers requests for the control host, for the cassette of whoever asks (by the proxy user name)."""
@@ -93,7 +95,7 @@ class TwilioControl:
         return 200, {"cassettes": self._cassettes.states()}
 
     def _requests(self, after: str) -> Answer:
-        if not (after.isascii() and after.isdigit()):
+        if not (after.isascii() and after.isdigit() and len(after) <= _MAX_DIGITS):
             return _error(400, "after is the number of requests to leave out, such as 0.")
         requests = self._report.requests(int(after))
         if requests is None:

@@ -74,7 +74,6 @@ class Library:
         self.release(path)
         cassette = self.open(path, mode)
         self._inserted[user] = path
-        self._ejected.discard(user)
         return cassette
 
     def eject(self, user: str) -> CassetteStatus | None:
