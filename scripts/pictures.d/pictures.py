@@ -43,7 +43,7 @@ def main(target: Path) -> None:
         record(home)
         with proxy_in_terminal(home) as (proxy, printed):
             send(proxy)
-            screenshot(f"{proxy.url}/", target / "page.png", "1240,480")
+            screenshot(f"{proxy.url}/", target / "page.png", "1240,510")
             screenshot(f"{proxy.url}/requests/7", target / "miss.png", "1240,640")
         lines = "".join(printed).replace(str(home), "~").replace("\r\n", "\n").splitlines()
     draw(lines, target / "terminal.svg")

@@ -58,15 +58,6 @@ def test_a_request_becomes_a_line() -> None:
     assert (line.result, line.code, line.why) == ("SM1", 0, "")
 
 
-def test_a_live_request_is_asked_for_its_numbers_when_somebody_looks() -> None:
-    kept, _ = journal()
-    kept.response(answered(MISSED))
-    kept.response(answered(MISSED, body=b"\xff"))
-    broken, line = kept.summaries()
-    assert (line.from_, line.to) == ("+15017122661", "+14108675309")
-    assert (broken.from_, broken.to) == ("", "")
-
-
 def test_a_request_in_full_has_the_credentials_that_redaction_has_taken_out_of_the_flow() -> None:
     kept, _ = journal()
     flow = answered()

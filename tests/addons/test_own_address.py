@@ -4,18 +4,20 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import tflow
 
 from own_requests import asked
-from twilio_test_proxy.addons.hosts import CONTROL_HOST as HOST
+from twilio_test_proxy.addons.hosts import CONTROL_HOST
 from twilio_test_proxy.addons.own_address import Reach, TwilioOwnAddress, is_loopback, reach
 
 
 @pytest.mark.parametrize(
     ("flow", "expected"),
     [
-        pytest.param(asked(HOST, 80, HOST), Reach.PROXIED, id="through the proxy, by name"),
-        pytest.param(asked(HOST, 80, f"{HOST}:80"), Reach.PROXIED, id="through the proxy, by name and port"),
-        pytest.param(asked(HOST, 80, "evil.example"), Reach.MISDIRECTED, id="its URL, another Host"),
-        pytest.param(asked(HOST, 80, "api.twilio.com"), Reach.MISDIRECTED, id="its URL, Twilio's Host"),
-        pytest.param(asked("evil.example", 80, HOST), Reach.MISDIRECTED, id="another URL, its Host"),
+        pytest.param(asked(CONTROL_HOST, 80, CONTROL_HOST), Reach.PROXIED, id="through the proxy, by name"),
+        pytest.param(
+            asked(CONTROL_HOST, 80, f"{CONTROL_HOST}:80"), Reach.PROXIED, id="through the proxy, by name and port"
+        ),
+        pytest.param(asked(CONTROL_HOST, 80, "evil.example"), Reach.MISDIRECTED, id="its URL, another Host"),
+        pytest.param(asked(CONTROL_HOST, 80, "api.twilio.com"), Reach.MISDIRECTED, id="its URL, Twilio's Host"),
+        pytest.param(asked("evil.example", 80, CONTROL_HOST), Reach.MISDIRECTED, id="another URL, its Host"),
         pytest.param(asked("127.0.0.1"), Reach.DIRECT, id="127.0.0.1 and the proxy's port"),
         pytest.param(asked("localhost"), Reach.DIRECT, id="localhost and the proxy's port"),
         pytest.param(asked("::1", header="[::1]:8080"), Reach.DIRECT, id="[::1] and the proxy's port"),

@@ -13,8 +13,8 @@ from mitmproxy.test import tutils
 from own_requests import asked
 from page_samples import Samples
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, running_proxy
-from twilio_test_proxy.addons.hosts import CONTROL_HOST as HOST
-from twilio_test_proxy.addons.own_address import TwilioOwnAddress
+from twilio_test_proxy.addons.hosts import CONTROL_HOST
+from twilio_test_proxy.addons.own_address import Reach, TwilioOwnAddress
 from twilio_test_proxy.addons.page import TwilioPage, is_for_page, prefers_html
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -42,27 +42,29 @@ def test_who_prefers_html(accept: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "accept", "expected"),
+    ("method", "path", "accept", "through_proxy", "at_own_port"),
     [
-        ("GET", "/", BROWSER, True),
-        ("HEAD", "/", BROWSER, True),
-        ("GET", "/?outcome=missed", BROWSER, True),
-        ("GET", "/errors/424001", BROWSER, True),
-        ("GET", "/", "*/*", False),
-        ("GET", "/errors/424001", "application/json", False),
-        ("GET", "/status", BROWSER, False),
-        ("GET", "/ca.pem", "*/*", True),
-        ("GET", "/live?seen=1", "*/*", True),
-        ("GET", "/requests/1", "*/*", True),
-        ("GET", "/tables", "*/*", True),
-        ("GET", "/nothing", "*/*", False),
-        ("POST", "/", BROWSER, False),
-        ("POST", "/cassette/insert", BROWSER, False),
+        ("GET", "/", BROWSER, True, True),
+        ("HEAD", "/", BROWSER, True, True),
+        ("GET", "/?outcome=missed", BROWSER, True, True),
+        ("GET", "/errors/424001", BROWSER, True, True),
+        ("GET", "/", "*/*", False, True),
+        ("GET", "/errors/424001", "application/json", False, True),
+        ("GET", "/ca.pem", "*/*", True, True),
+        ("GET", "/live?seen=1", "*/*", True, True),
+        ("GET", "/requests/1", "*/*", True, True),
+        ("GET", "/tables", "*/*", True, True),
+        ("GET", "/requests?after=0", BROWSER, False, False),
+        ("GET", "/status", BROWSER, False, False),
+        ("GET", "/nothing", "*/*", False, False),
+        ("POST", "/", BROWSER, False, False),
+        ("POST", "/cassette/insert", BROWSER, False, False),
     ],
 )
-def test_what_is_for_the_page(method: str, path: str, accept: str, expected: bool) -> None:
+def test_what_is_for_the_page(method: str, path: str, accept: str, through_proxy: bool, at_own_port: bool) -> None:
     request = tutils.treq(method=method.encode(), path=path.encode(), headers=http.Headers(accept=accept))
-    assert is_for_page(request) is expected
+    assert is_for_page(request, Reach.PROXIED) is through_proxy
+    assert is_for_page(request, Reach.DIRECT) is at_own_port
 
 
 def answer_to(flow: http.HTTPFlow) -> http.Response | None:
@@ -74,10 +76,11 @@ def answer_to(flow: http.HTTPFlow) -> http.Response | None:
 @pytest.mark.parametrize(
     "flow",
     [
-        pytest.param(asked(HOST, 80, HOST, peer="192.0.2.1", Accept="text/html"), id="through the proxy"),
-        pytest.param(asked(HOST, 80, HOST, path="/requests/1", peer="192.0.2.1"), id="a request"),
+        pytest.param(
+            asked(CONTROL_HOST, 80, CONTROL_HOST, peer="192.0.2.1", Accept="text/html"), id="through the proxy"
+        ),
+        pytest.param(asked(CONTROL_HOST, 80, CONTROL_HOST, path="/requests/1", peer="192.0.2.1"), id="a request"),
         pytest.param(asked("127.0.0.1", peer="192.0.2.1", Accept="text/html"), id="at its own port"),
-        pytest.param(asked("127.0.0.1", path="/status", peer="192.0.2.1"), id="JSON at its own port"),
     ],
 )
 def test_another_machine_may_not_look(flow: http.HTTPFlow) -> None:
@@ -92,7 +95,11 @@ def test_another_machine_may_not_look(flow: http.HTTPFlow) -> None:
 @pytest.mark.parametrize(
     "flow",
     [
-        pytest.param(asked(HOST, 80, HOST, path="/status", peer="192.0.2.1"), id="JSON through the proxy"),
+        pytest.param(
+            asked(CONTROL_HOST, 80, CONTROL_HOST, path="/status", peer="192.0.2.1"), id="JSON through the proxy"
+        ),
+        pytest.param(asked("127.0.0.1", path="/status"), id="JSON at its own port"),
+        pytest.param(asked("127.0.0.1", path="/cassette/insert", method="POST"), id="a change at its own port"),
         pytest.param(asked("evil.example", Accept="text/html"), id="a name that leads here by DNS rebinding"),
         pytest.param(asked("api.twilio.com", 443, "api.twilio.com", Accept="text/html"), id="Twilio"),
     ],
@@ -116,7 +123,7 @@ def test_the_url_that_is_printed_at_the_start_is_the_page(proxy: RunningProxy, n
 
 def test_the_same_page_is_at_the_proxys_name(proxy: RunningProxy) -> None:
     with proxy.client(headers=HTML) as client:
-        through = client.get(f"http://{HOST}/tables")
+        through = client.get(f"http://{CONTROL_HOST}/tables")
     direct = page(proxy, "/tables")
     assert through.status_code == 200
     without_nonce = [re.sub(r'nonce="[^"]*"', "", answer.text) for answer in (through, direct)]

@@ -36,7 +36,7 @@ def width(path: Path) -> int:
 
 def check_terminal(svg: str) -> None:
     text = re.sub(r"<[^>]*>", "", svg).replace("&#160;", " ")
-    assert "4 answered for test credentials, 2 played, 1 refused; connections to Twilio: 0" in text
+    assert "4 answered for test credentials, 2 played, 1 missed; connections to Twilio: 0" in text
     assert "424 424001 Cassette cassettes/checkout.yaml does not hold" in text
     assert "Traceback" not in text
     assert re.findall(r"url\(['\"]?http|href=|/tmp|/home|/root", svg) == []

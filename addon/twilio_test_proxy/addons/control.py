@@ -1,7 +1,7 @@
 """The proxy's own address, http://twilio-test-proxy.test/: JSON in and out, answered by the proxy itself.
 
-Nothing listens there: a request reaches it only through the proxy, or reads from it at the proxy's own port. It names
-cassettes of the cassette directory and nothing else, and fetches nothing.
+Nothing listens there: a request reaches it only through the proxy. It names cassettes of the cassette directory and
+nothing else, and fetches nothing.
 """
 
 import json
@@ -38,12 +38,10 @@ class TwilioControl:
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer; requests for other hosts pass."""
         reached = reach(flow)
-        if reached is None or flow.response or not flow.live:
+        if reached not in (Reach.PROXIED, Reach.MISDIRECTED) or flow.response or not flow.live:
             return
         if reached is Reach.MISDIRECTED:
             status, body = _error(421, f"The Host header must be {CONTROL_HOST}.")
-        elif reached is Reach.DIRECT and flow.request.method not in ("GET", "HEAD"):
-            status, body = _error(405, f"Only GET without the proxy: use http://{CONTROL_HOST}/ through it.")
         else:
             status, body = self._answer(flow)
         # With a body, the answer to HEAD would be read as the start of the next one.

@@ -50,6 +50,8 @@ def requested_host(flow: http.HTTPFlow) -> str | None:
     """
     # Not pretty_host, which takes longer than everything else here: no Twilio name is an IPv6 address.
     host_header = (flow.request.host_header or "").partition(":")[0]
+    if is_control_host(host_header):
+        return None
     names = [host_header, flow.client_conn.sni, flow.request.host]
     if isinstance(flow.client_conn.proxy_mode, ReverseMode):
         names[:2] = reversed(names[:2])

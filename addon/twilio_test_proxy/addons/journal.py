@@ -11,7 +11,6 @@ from ..cassettes.explanation import Miss
 from ..page.bodies import MAX_BODY
 from ..page.comparison import in_short
 from ..page.exchanges import Exchange, Summary
-from ..twilio.forms import UnreadableBodyError, parse_form
 from .live_requests import TwilioLiveRequests, header_pairs
 from .outcomes import Outcome, remembered
 from .report import outcome_name
@@ -102,7 +101,6 @@ def bounded(message: Any) -> tuple[Any, int]:
 def summarize(kept: Kept) -> Summary:
     """A kept request as a line of the list."""
     outcome = Outcome(**kept.outcome)
-    from_, to = (outcome.from_, outcome.to) if outcome.caller != "live" else _numbers(kept.request)
     return Summary(
         number=kept.number,
         moment=kept.moment,
@@ -110,8 +108,8 @@ def summarize(kept: Kept) -> Summary:
         resource=outcome.resource,
         caller=outcome.caller,
         account=outcome.account,
-        from_=from_,
-        to=to,
+        from_=outcome.from_,
+        to=outcome.to,
         status=kept.response.status_code,
         outcome=outcome_name(outcome),
         code=outcome.code,
@@ -140,15 +138,6 @@ def in_full(kept: Kept) -> Exchange:
         seconds=max(0.0, kept.moment - request.timestamp_start),
         miss=kept.miss,
     )
-
-
-def _numbers(request: http.Request) -> tuple[str, str]:
-    """From and To of a live request, whose form nobody has read."""
-    try:
-        form = parse_form(request.headers.get("content-type", ""), request.get_content(strict=True) or b"")
-    except (UnreadableBodyError, ValueError):
-        return "", ""
-    return form.get("From") or "", form.get("To") or ""
 
 
 def _weight(miss: Miss) -> int:

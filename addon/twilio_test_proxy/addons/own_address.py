@@ -16,7 +16,7 @@ class Reach(Enum):
     """How a request has reached the proxy itself."""
 
     PROXIED = auto()
-    """Through the proxy, by the name `CONTROL_HOST`."""
+    """Through the proxy, by the proxy's name."""
     DIRECT = auto()
     """At the proxy's own port, as any web server is asked."""
     MISDIRECTED = auto()
@@ -50,12 +50,12 @@ class TwilioOwnAddress:
 
 def reach(flow: http.HTTPFlow) -> Reach | None:
     """How a request has reached the proxy itself, None where it is meant for somebody else."""
-    by_address = is_control_host(flow.request.host)
-    if not by_address and twilio_host(flow):
+    is_named = is_control_host(flow.request.host)
+    if not is_named and twilio_host(flow):
         return None
-    by_header = is_control_host(flow.request.pretty_host)
-    if by_address or by_header:
-        return Reach.PROXIED if by_address and by_header else Reach.MISDIRECTED
+    header_names_it = is_control_host(flow.request.pretty_host)
+    if is_named or header_names_it:
+        return Reach.PROXIED if is_named and header_names_it else Reach.MISDIRECTED
     return Reach.DIRECT if _is_direct(flow) else None
 
 

@@ -89,13 +89,9 @@ class TwilioPage:
         reached = reach(flow)
         if reached is None or reached is Reach.MISDIRECTED or flow.response or not flow.live:
             return None
-        is_from_here = self._address.is_from_here(flow)
-        if reached is Reach.DIRECT and not is_from_here:
-            flow.response = _refusal(403, _ONLY_HERE)
+        if not is_for_page(flow.request, reached):
             return None
-        if not is_for_page(flow.request):
-            return None
-        if not is_from_here:
+        if not self._address.is_from_here(flow):
             flow.response = _refusal(403, _ONLY_HERE)
             return None
         if self._site is None:
@@ -107,14 +103,19 @@ class TwilioPage:
         return answered
 
 
-def is_for_page(request: http.Request) -> bool:
-    """Whether a request for the proxy itself is for the page: by its path and by what it would rather have."""
+def is_for_page(request: http.Request, reached: Reach) -> bool:
+    """Whether a request for the proxy itself is for the page: by its path and by what it would rather have.
+
+    Through the proxy programs get JSON at some of its addresses; at the proxy's own port there is the page only.
+    """
     path = request.path.partition("?")[0]
     if request.method not in ("GET", "HEAD"):
         return False
     if path in ("/live", "/tables", "/ca.pem") or path.startswith("/requests/"):
         return True
-    return (path == "/" or path.startswith("/errors/")) and prefers_html(request.headers.get("accept", ""))
+    if path != "/" and not path.startswith("/errors/"):
+        return False
+    return reached is Reach.DIRECT or prefers_html(request.headers.get("accept", ""))
 
 
 def prefers_html(accept: str) -> bool:
