@@ -168,6 +168,12 @@ def test_a_fresh_clone_sets_itself_up_and_serves(clone: Path, tmp_path: Path) ->
         assert url.startswith("http://127.0.0.1:")
 
 
+def test_its_pictures_exist() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert [picture for picture in pictures if not (ROOT / picture).is_file()] == []
+
+
 HOWTOS = [content for language, content in BLOCKS if content.startswith("# tests/howto/")]
 
 
