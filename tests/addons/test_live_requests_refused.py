@@ -1,0 +1,127 @@
+"""Live requests that are refused with 424: nothing answers them, nothing reaches Twilio, or nothing can be recorded."""
+
+import asyncio
+import resource
+from pathlib import Path
+
+import pytest
+from mitmproxy.test import tflow, tutils
+
+from live import API, LIVE, ONE, TWO, header, recording, replaying
+from running_proxy import failed_start, recording_proxy
+from stand_in import Twilio, stand_in
+from twilio_test_proxy.addons.cassettes import TwilioCassettes
+from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
+from twilio_test_proxy.addons.forwarding import TwilioForwarding
+from twilio_test_proxy.addons.hosts import TwilioHosts
+from twilio_test_proxy.addons.live_requests import TwilioLiveRequests
+from twilio_test_proxy.addons.options import TwilioOptions
+
+
+def test_an_untrusted_certificate_is_424003_and_nothing_is_recorded(
+    tmp_path: Path, confdir: Path, twilio: Twilio
+) -> None:
+    with stand_in(tmp_path) as stranger:
+        stranger.authority = twilio.authority  # the proxy trusts the one and meets the other
+        cassette = tmp_path / "cassette.yaml"
+        with (
+            recording_proxy(tmp_path, stranger, *recording(cassette), confdir=confdir) as proxy,
+            proxy.client(auth=LIVE) as client,
+        ):
+            answer = client.post(f"{API}/Messages.json", data=ONE)
+    assert (answer.status_code, answer.json()["code"], header(answer)) == (424, 424003, "refused")
+    assert "ertificate" in answer.json()["message"]
+    assert not cassette.exists()
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("failure", ["unreachable", "cut"])
+def test_no_answer_is_424003_and_nothing_is_recorded(
+    tmp_path: Path, confdir: Path, twilio: Twilio, failure: str
+) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    server = Twilio(port=1, authority=twilio.authority) if failure == "unreachable" else twilio
+    with (
+        recording_proxy(tmp_path, server, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        answer = client.get(f"{API}/cut.json")
+    assert (answer.status_code, answer.json()["code"]) == (424, 424003)
+    assert not cassette.exists()
+
+
+def test_the_lock_closed_means_that_nothing_dials(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    before = len(twilio.requests)
+    options = replaying(tmp_path / "a.yaml")
+    with recording_proxy(tmp_path, twilio, *options, confdir=confdir, lock_open=False) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            answer = client.post(f"{API}/Messages.json", data=ONE)
+        assert proxy.stop() == 0
+    assert (answer.status_code, answer.json()["code"]) == (424, 424001)
+    assert len(twilio.requests) == before
+    assert proxy.lines[-1].endswith("connections to Twilio: 0")
+
+
+def test_without_a_cassette_a_live_request_is_refused(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    with (
+        recording_proxy(tmp_path, twilio, confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        answer = client.post(f"{API}/Messages.json", data=ONE)
+    assert answer.json()["code"] == 424002
+    assert "twilio_cassette=PATH" in answer.json()["message"]
+
+
+def test_a_full_disk_is_a_refusal_and_the_file_is_as_it_was(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        assert client.post(f"{API}/Messages.json", data=ONE).status_code == 201
+        before = cassette.read_bytes()
+        # Stands for a full disk: the write fails in the same place, with EFBIG.
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, (len(before) + 100, len(before) + 100))
+        answer = client.post(f"{API}/Messages.json", data=TWO)
+    assert (answer.status_code, answer.json()["code"]) == (424, 424002)
+    assert "Twilio answered 201, but the answer could not be recorded" in answer.json()["message"]
+    assert cassette.read_bytes() == before
+
+
+def test_an_unreadable_cassette_stops_the_start(tmp_path: Path, confdir: Path) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    cassette.write_text("<<<<<<< HEAD\ninteractions: []\n=======\nversion: 1\n>>>>>>> other\n")
+    code, lines = failed_start(tmp_path, *replaying(cassette), confdir=confdir)
+    assert code == 1
+    said = [line for line in lines if str(cassette) in line and "line 1" in line]
+    assert len(said) == 1
+    assert not [line for line in lines if "Traceback" in line]
+
+
+def test_a_second_recorder_is_refused_with_the_pid_of_the_first(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy:
+        options = (*recording(cassette), "--set", "twilio_forward_live=true")
+        code, lines = failed_start(tmp_path, *options, confdir=confdir)
+        assert code == 1
+        assert [line for line in lines if f"process {proxy.process.pid}" in line]
+    assert not cassette.with_name(".cassette.yaml.lock").exists()
+
+
+def test_a_mistake_of_our_own_is_refused_and_sends_nothing_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(user: str) -> Path:
+        raise ZeroDivisionError("planted")
+
+    options = TwilioOptions()
+    cassettes = TwilioCassettes(options)
+    monkeypatch.setattr(cassettes.library, "path", mistaken)
+    live = TwilioLiveRequests(options, cassettes, TwilioForwarding(TwilioDialGuard()))
+    flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", path=b"/2010-04-01/Accounts.json"))
+    flow.request.host_header = "api.twilio.com"
+    TwilioHosts().requestheaders(flow)
+    asyncio.run(live.request(flow))
+    assert flow.response
+    assert (flow.response.status_code, flow.response.json()["code"]) == (424, 424002)
+    assert "ZeroDivisionError: planted" in caplog.text
