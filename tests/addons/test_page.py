@@ -10,6 +10,7 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
+from cassette_samples import write_cassette
 from own_requests import asked
 from page_samples import Samples
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, running_proxy
@@ -149,6 +150,19 @@ def test_a_request_is_seen_without_its_secrets(proxy: RunningProxy) -> None:
     for text in (listed.text, shown.text):
         assert AUTH_TOKEN not in text
         assert ACCOUNT_SID not in text
+
+
+def test_the_list_is_new_when_a_cassette_was_inserted_rewound_or_ejected(tmp_path: Path, confdir: Path) -> None:
+    write_cassette(tmp_path / "checkout.yaml")
+    with (
+        running_proxy(tmp_path, "--set", f"twilio_cassette_dir={tmp_path}", confdir=confdir) as proxy,
+        proxy.client() as client,
+    ):
+        for change, body in (("insert", {"name": "checkout"}), ("rewind", {}), ("eject", {})):
+            (version,) = re.findall(r'data-version="(.*?)"', page(proxy).text)
+            assert page(proxy, f"/live?seen={version}").status_code == 204
+            assert client.post(f"http://{CONTROL_HOST}/cassette/{change}", json=body).status_code == 200
+            assert page(proxy, f"/live?seen={version}").status_code == 200
 
 
 def test_head_is_answered_without_a_body(proxy: RunningProxy) -> None:

@@ -251,6 +251,13 @@ def test_no_secret_is_in_any_page(path: str) -> None:
     assert SID not in html
 
 
+def test_a_secret_of_another_request_is_not_in_the_page_of_a_request() -> None:
+    request = Request("POST", URL, FORM, f"Body={PASSWORD}".encode())
+    html = site(exchange(request=request), seen=[BASIC]).get("/requests/1").text
+    assert PASSWORD not in html
+    assert "SCRUBBED" in html
+
+
 def test_what_is_not_there_is_said_in_a_page() -> None:
     answer = site().get("/requests/7")
     assert answer.status_code == 404
