@@ -1,5 +1,6 @@
 import pytest
 
+from twilio_test_proxy.cassettes import bodies
 from twilio_test_proxy.cassettes.bodies import BodyKind, Part, body_kind, form_fields, json_value, multipart_parts
 
 MULTIPART = (
@@ -91,3 +92,16 @@ def test_the_boundary_is_found(content_type: str) -> None:
 def test_what_is_no_multipart_is_refused(body: bytes, content_type: str) -> None:
     with pytest.raises(ValueError):
         multipart_parts(body, content_type)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_json_is_read_to_a_depth_that_every_stack_holds(opening: bytes) -> None:
+    closing = b"]" if opening == b"[" else b"}"
+    bodies.json_value(opening * bodies.MAX_JSON_DEPTH + b"1" + closing * bodies.MAX_JSON_DEPTH)
+    for depth in (bodies.MAX_JSON_DEPTH + 1, 500, 100_000):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            bodies.json_value(opening * depth + b"1" + closing * depth)
+
+
+def test_wide_json_is_not_deep() -> None:
+    assert bodies.json_value(b"[" + b",".join([b"[]"] * 1000) + b"]") == [[]] * 1000
