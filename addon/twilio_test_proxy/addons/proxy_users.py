@@ -50,7 +50,9 @@ def _is_for_upstream(flow: http.HTTPFlow) -> bool:
 
 
 def _take_user(flow: http.HTTPFlow) -> str:
-    header = flow.request.headers.pop("proxy-authorization", "")
+    # Few requests inside a tunnel have the header, and looking for it this way is the cheapest.
+    sent = any(name.lower() == b"proxy-authorization" for name, _ in flow.request.headers.fields)
+    header = flow.request.headers.pop("proxy-authorization") if sent else ""
     if not header:
         # mitmproxy's own option proxyauth has checked the credentials and removed the header.
         checked: tuple[str, str] | None = flow.metadata.get("proxyauth")
