@@ -1,19 +1,23 @@
 """The library of cassettes as mitmproxy sees it: opened at the start, changed by commands, closed at the end."""
 
+from __future__ import annotations
+
 import json
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mitmproxy import ctx, exceptions
 from mitmproxy.addonmanager import Loader
 
-from ..cassettes.cassette import Cassette
 from ..cassettes.errors import CassetteError
 from ..cassettes.names import CassetteNameError
 from ..cassettes.record_mode import RecordMode
 from .library import DEFAULT, Library, describe, describe_status
 from .options import TwilioOptions
+
+if TYPE_CHECKING:
+    from ..cassettes.cassette import Cassette
 
 logger = logging.getLogger(__name__)
 

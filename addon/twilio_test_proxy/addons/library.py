@@ -1,14 +1,18 @@
 """The cassettes that are open, and which of them is in force for whom. Knows nothing of mitmproxy's hooks."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..cassettes.cassette import Cassette, CassetteStatus
 from ..cassettes.errors import CassetteError
 from ..cassettes.names import cassette_path
 from ..cassettes.record_mode import RecordMode
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..cassettes.cassette import Cassette, CassetteStatus
 
 DEFAULT = ""  # the user name of those who have none
 MAX_UNPLAYED = 20  # interactions that a description lists; it counts them all
@@ -60,6 +64,9 @@ class Library:
         key = _key(path)
         if key not in self._open:
             mode = mode or RecordMode(self.settings.record_mode)
+            # Late: reading YAML takes a fifth of the start, and most runs have no cassette.
+            from ..cassettes.cassette import Cassette
+
             self._open[key] = Cassette(path, mode, allow_playback_repeats=self.settings.allow_playback_repeats)
         return self._open[key]
 

@@ -1,15 +1,16 @@
 """Live requests: played from the cassette, forwarded and recorded where lock and record mode allow, or refused."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import logging
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mitmproxy import http
 
 from ..cassettes import interaction
-from ..cassettes.cassette import Cassette
 from ..cassettes.errors import CassetteError
 from ..cassettes.explanation import Miss
 from ..cassettes.names import CassetteNameError
@@ -24,6 +25,9 @@ from .outcomes import HEADER, AnsweredBy, Outcome, remember, respond
 from .proxy_users import proxy_user
 from .refusals import Refusal
 from .test_credentials import describe_caller, read_request
+
+if TYPE_CHECKING:
+    from ..cassettes.cassette import Cassette
 
 logger = logging.getLogger(__name__)
 
