@@ -8,7 +8,7 @@ import pytest
 from mitmproxy.test import tflow, tutils
 
 from live import API, LIVE, ONE, TWO, header, recording, replaying
-from running_proxy import failed_start, recording_proxy
+from running_proxy import failed_start, recording_proxy, running_proxy
 from stand_in import Twilio, stand_in
 from twilio_test_proxy.addons.cassettes import TwilioCassettes
 from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
@@ -125,3 +125,14 @@ def test_a_mistake_of_our_own_is_refused_and_sends_nothing_on(
     assert flow.response
     assert (flow.response.status_code, flow.response.json()["code"]) == (424, 424002)
     assert "ZeroDivisionError: planted" in caplog.text
+
+
+def test_a_miss_with_magic_numbers_says_what_they_are_for(tmp_path: Path, confdir: Path) -> None:
+    form = {"From": "15005550006", "To": "+14108675309", "Body": "hello"}
+    options = replaying(tmp_path / "cassette.yaml")
+    with running_proxy(tmp_path, *options, confdir=confdir) as proxy, proxy.client(auth=LIVE) as client:
+        magic = client.post(f"{API}/Messages.json", data=form).json()
+        other = client.post(f"{API}/Messages.json", data=ONE).json()
+    assert magic["code"] == other["code"] == 424001
+    assert "name yours with twilio_test_account_sid and twilio_test_auth_token" in magic["message"]
+    assert "twilio_test_auth_token" not in other["message"]

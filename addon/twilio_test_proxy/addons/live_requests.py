@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mitmproxy import http
@@ -15,6 +16,8 @@ from ..cassettes.errors import CassetteError
 from ..cassettes.explanation import Miss
 from ..cassettes.names import CassetteNameError
 from ..twilio.forms import UnreadableBodyError, parse_form
+from ..twilio.magic import NUMBERS
+from ..twilio.phone_numbers import magic_candidate
 from ..twilio.responses import Response
 from . import refusals
 from .cassettes import TwilioCassettes, warn_of_notices
@@ -104,6 +107,9 @@ def refuse(flow: http.HTTPFlow, host: str, refusal: Refusal, cassette: str = "")
     """Answer 424 in the format that the request asked for."""
     format_ = read_request(flow, host).route.format_
     outcome = _outcome(flow, host, "refused", cassette=cassette, code=refusal.code, result=refusal.message)
+    if refusal.code == refusals.MISS and any(magic_candidate(it) in NUMBERS for it in (outcome.from_, outcome.to)):
+        refusal = refusals.with_magic_numbers(refusal)
+        outcome = replace(outcome, result=refusal.message)
     respond(flow, refusal.response(format_), outcome)
 
 

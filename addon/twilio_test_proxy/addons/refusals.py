@@ -46,6 +46,15 @@ def miss(explanation: str) -> Refusal:
     return Refusal(MISS, explanation)
 
 
+def with_magic_numbers(refusal: Refusal) -> Refusal:
+    """The same, for a request with magic numbers, which people send with credentials that count as live ones here."""
+    return Refusal(
+        refusal.code,
+        f"{refusal.message} Its magic numbers are for test credentials: beside a cassette, name yours with "
+        "twilio_test_account_sid and twilio_test_auth_token.",
+    )
+
+
 def unreachable(host: str, reason: object) -> Refusal:
     """A live request that got no answer."""
     return Refusal(
