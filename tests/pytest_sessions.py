@@ -11,7 +11,14 @@ from twilio_test_proxy.cassettes.cassette import Cassette
 from twilio_test_proxy.cassettes.interaction import Request, Response
 from twilio_test_proxy.cassettes.record_mode import RecordMode
 
-PLUGIN = ("-p", "twilio_test_proxy.pytest_plugin", "-p", "no:cacheprovider")
+PLUGIN = (
+    "-p",
+    "twilio_test_proxy.pytest_plugin",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:anyio",
+)  # anyio's plugin warns while it loads
 SID = "AC" + "9" * 32
 MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{SID}/Messages.json"
 
