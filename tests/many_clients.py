@@ -1,4 +1,4 @@
-"""A program that is a hundred client processes, a few at a time, each with a proxy user of its own.
+"""A program that is a hundred client processes, all at once, each with a proxy user of its own.
 
 Every one of them sends the same requests, so that only its cassette tells its answers from those of the others; it
 writes the SIDs of its answers to a file.
