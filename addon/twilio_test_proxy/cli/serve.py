@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from typing import Any
 
 import click
@@ -47,12 +50,17 @@ def serve(port: int, host: str, mitmdump_arguments: tuple[str, ...], **addon: An
     )
     if port:
         click.echo("In the shell whose programs shall use it:", err=True)
-        click.echo(f'  eval "$(twilio-test-proxy env --url http://{_reached_at(host)}:{port})"', err=True)
+        click.echo(f'  eval "$({_own_command()} env --url http://{_reached_at(host)}:{port})"', err=True)
         click.echo(f"What becomes of each request, in a browser: http://{_reached_at(host)}:{port}/", err=True)
     # Late: it takes half a second.
     from mitmproxy.tools.main import mitmdump
 
     mitmdump(arguments(settings, outer))
+
+
+def _own_command() -> str:
+    """How to call this command line in another shell: by its name where PATH has it, else by its path (a clone)."""
+    return "twilio-test-proxy" if shutil.which("twilio-test-proxy") else shlex.quote(sys.argv[0])
 
 
 def _reached_at(host: str) -> str:
