@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-import psutil
 import pytest
 
+from child_processes import running_children
 from pytest_sessions import PLUGIN, prepare, recorded, run
 
 
@@ -49,18 +49,18 @@ def test_a_child(twilio_proxy):
 
 
 def test_no_proxy_is_started_for_tests_that_need_none_and_none_is_left(pytester: pytest.Pytester) -> None:
-    children = set(psutil.Process().children())
+    children = running_children()
     result = run(
         pytester,
         f"""
-import psutil
-def test_none(): assert len(psutil.Process().children()) == {len(children)}
-def test_one(twilio_proxy): assert len(psutil.Process().children()) == {len(children) + 1}
-def test_still(twilio_proxy): assert len(psutil.Process().children()) == {len(children) + 1}
+from child_processes import running_children
+def test_none(): assert len(running_children()) == {len(children)}
+def test_one(twilio_proxy): assert len(running_children()) == {len(children) + 1}
+def test_still(twilio_proxy): assert len(running_children()) == {len(children) + 1}
 """,
     )
     result.assert_outcomes(passed=3)
-    assert set(psutil.Process().children()) == children
+    assert running_children() == children
 
 
 def test_live_requests_without_a_marker_are_refused(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,10 +191,10 @@ def test_a_proxy_that_ends_is_said_to_have_ended(pytester: pytest.Pytester) -> N
     result = run(
         pytester,
         """
-import psutil
+from child_processes import running_children
 def test_a(twilio_proxy):
     port = int(twilio_proxy.url.rpartition(":")[2])
-    for child in psutil.Process().children():
+    for child in running_children():
         if any(found.laddr.port == port for found in child.net_connections()):
             child.kill()
             child.wait()

@@ -3,6 +3,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,6 +50,21 @@ def runner(*words: str) -> list[str]:
 )
 def test_exit_code(script: str, code: int) -> None:
     assert command.run(["sh", "-c", script], os.environ) == code
+
+
+def test_an_end_that_another_thread_was_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocked in this thread only, the SIGCHLD goes to the other while nobody waits for it."""
+    wait = command._next_signal
+    monkeypatch.setattr(command, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(command, "_next_signal", lambda watched: (time.sleep(0.5), wait(watched))[1])
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        assert command.run(["true"], os.environ) == 0
+    finally:
+        done.set()
+        other.join()
 
 
 def test_environment_is_exactly_the_given_one(tmp_path: Path) -> None:
@@ -115,7 +131,7 @@ def test_what_the_terminal_sent_is_not_passed_on(
 def test_who_sent_a_signal(code: int, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """As sigaction(2) numbers it: SI_KERNEL, SI_USER."""
     info = SimpleNamespace(si_signo=signal.SIGINT, si_code=code)
-    monkeypatch.setattr(signal, "sigwaitinfo", lambda watched: info)
+    monkeypatch.setattr(signal, "sigtimedwait", lambda watched, seconds: info)
     assert command._next_signal({signal.SIGINT}) == (signal.SIGINT, expected)
 
 

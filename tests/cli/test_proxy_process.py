@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from child_processes import running_children
 from command_line import START
 from twilio_test_proxy.cli import mitmdump_child
 from twilio_test_proxy.cli.environment import HOOKS
@@ -61,11 +62,11 @@ def ask(url: str) -> bytes:
 
 
 def test_answers_reports_and_is_gone(settings: ProxySettings, tmp_path: Path) -> None:
-    others = set(psutil.Process().children())  # the proxies of other tests
+    others = running_children()  # the proxies of other tests
     with ProxyProcess(settings, folder(tmp_path, "run"), own_environment()) as proxy:
         assert proxy.url.startswith("http://127.0.0.1:")
         assert ask(proxy.url) == b"hello"
-        children = set(psutil.Process().children()) - others
+        children = running_children() - others
         assert children
         # Of a session of its own, so that Ctrl-C at the terminal does not end it before the command.
         assert {os.getsid(child.pid) for child in children} & {os.getsid(0)} == set()
@@ -82,17 +83,18 @@ def test_end_returns_the_report(settings: ProxySettings, tmp_path: Path) -> None
 
 def test_end_without_a_report_is_an_error(settings: ProxySettings, tmp_path: Path) -> None:
     with ProxyProcess(settings, folder(tmp_path, "run"), own_environment()) as proxy:
-        psutil.Process().children()[-1].kill()
+        psutil.Process(proxy._process.pid).kill()
         with pytest.raises(ProxyError, match=r"^The proxy left no report: it ended too early\."):
             proxy.end()
 
 
 def test_something_can_be_done_while_the_proxy_starts(settings: ProxySettings, tmp_path: Path) -> None:
     run = folder(tmp_path, "run")
+    others = running_children()
     seen = []
 
     def look() -> None:
-        seen.append((bool(psutil.Process().children()), (run / "ready.json").exists()))
+        seen.append((bool(running_children() - others), (run / "ready.json").exists()))
 
     with ProxyProcess(settings, run, own_environment(), look):
         assert seen == [(True, False)]
@@ -102,10 +104,10 @@ def test_what_fails_while_the_proxy_starts_ends_it(settings: ProxySettings, tmp_
     def fail() -> None:
         raise RuntimeError("no")
 
-    before = psutil.Process().children()
+    before = running_children()
     with pytest.raises(RuntimeError, match=r"^no$"):
         ProxyProcess(settings, folder(tmp_path, "run"), own_environment(), fail)
-    assert psutil.Process().children() == before
+    assert running_children() == before
 
 
 def test_two_at_once_do_not_meet(settings: ProxySettings, tmp_path: Path) -> None:
@@ -120,9 +122,9 @@ def test_two_at_once_do_not_meet(settings: ProxySettings, tmp_path: Path) -> Non
 def test_the_upstream_s_credentials_are_told_in_secret(settings: ProxySettings, tmp_path: Path) -> None:
     told = {**own_environment(), mitmdump_child.UPSTREAM_AUTH: "me:p@ss"}
     with ProxyProcess(settings, folder(tmp_path, "run"), told) as proxy:
-        lines = [" ".join(child.cmdline()) for child in psutil.Process().children()]
-        assert any("stand_in.py" in line for line in lines)
-        assert not any("p@ss" in line for line in lines)
+        line = " ".join(psutil.Process(proxy._process.pid).cmdline())
+        assert "stand_in.py" in line
+        assert "p@ss" not in line
         report = proxy.stop()
     assert report and report["auth"] == "me:p@ss"
 

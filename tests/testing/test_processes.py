@@ -1,9 +1,9 @@
 import os
 from pathlib import Path
 
-import psutil
 import pytest
 
+from child_processes import running_children
 from twilio_test_proxy.cli.proxy_process import ProxyError
 from twilio_test_proxy.testing.control import Control, ControlError
 from twilio_test_proxy.testing.processes import Processes
@@ -15,7 +15,7 @@ def own_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 
 def test_one_proxy_with_the_lock_closed_and_another_with_it_open(tmp_path: Path) -> None:
-    before = set(psutil.Process().children())
+    before = running_children()
     processes = Processes(tmp_path / "run", tmp_path)
     try:
         closed = processes.get(lock_open=False)
@@ -28,13 +28,13 @@ def test_one_proxy_with_the_lock_closed_and_another_with_it_open(tmp_path: Path)
         assert closed.trust.certificate.read_bytes() in opened.trust.bundle.read_bytes()
     finally:
         processes.stop()
-    assert set(psutil.Process().children()) == before
+    assert running_children() == before
 
 
 def test_none_is_started_before_it_is_needed(tmp_path: Path) -> None:
-    before = psutil.Process().children()
+    before = running_children()
     Processes(tmp_path, tmp_path).stop()
-    assert psutil.Process().children() == before
+    assert running_children() == before
 
 
 def test_a_start_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,9 @@ NOT_EXECUTABLE, NOT_FOUND, SIGNALLED = 126, 127, 128
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02
 """
 
+LOOK_SECONDS = 1.0
+"""How often to look whether the command has ended, should another thread of this process have taken the SIGCHLD."""
+
 _FROM_KERNEL = 0x80
 """``si_code`` of a signal from the terminal, which the whole foreground group gets: sigaction(2)."""
 
@@ -86,8 +89,8 @@ def _start(command: Sequence[str], environment: Mapping[str, str], mask: set[sig
 
 def _next_signal(watched: set[signal.Signals]) -> tuple[int, bool]:
     """The next signal, and whether the terminal sent it, in which case the command has it already."""
-    if hasattr(signal, "sigwaitinfo"):
-        info = signal.sigwaitinfo(watched)
-        return info.si_signo, info.si_code == _FROM_KERNEL
+    if hasattr(signal, "sigtimedwait"):
+        info = signal.sigtimedwait(watched, LOOK_SECONDS)
+        return (info.si_signo, info.si_code == _FROM_KERNEL) if info else (signal.SIGCHLD, False)
     number = signal.sigwait(watched)  # macOS does not say who sent a signal.
     return number, number in (signal.SIGINT, signal.SIGQUIT) and sys.stdin.isatty()
