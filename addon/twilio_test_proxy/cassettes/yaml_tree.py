@@ -18,6 +18,9 @@ MAX_DEPTH = 50
 MAX_EXPANDED_NODES = 5_000_000
 """What all aliases may stand for together: vcrpy's own aliases stand for a few nodes each."""
 
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
+"""What the libyaml of PyYAML 6.0.4 says, which reads ahead of its events as far as a thousand levels."""
+
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -83,6 +86,8 @@ def parse(text: str) -> object:
         shown = lines[line - 1]
         if "\t" in shown[: len(shown) - len(shown.lstrip())]:
             raise TreeError("a tab in the indentation", "indent with spaces", line) from error
+        if error.problem == _LIBYAML_TOO_DEEP:
+            raise _too_deep(line) from error
         cure = "correct that line or restore the file from version control"
         raise TreeError(f"this is not YAML ({error.problem})", cure, line, line == len(lines)) from error
     except yaml.reader.ReaderError as error:
@@ -109,8 +114,7 @@ def _build(text: str) -> object:
         elif isinstance(event, yaml.CollectionStartEvent):
             _check_tag(event.tag, _line(event))
             if len(stack) >= MAX_DEPTH:
-                line = _line(event)
-                raise TreeError(f"more than {MAX_DEPTH} levels of nesting", "this is no cassette, remove it", line)
+                raise _too_deep(_line(event))
             stack.append(_Collection(_collection(event), event.anchor))
             continue
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -138,6 +142,10 @@ def _build(text: str) -> object:
         else:
             root = done
     return root
+
+
+def _too_deep(line: int) -> TreeError:
+    return TreeError(f"more than {MAX_DEPTH} levels of nesting", "this is no cassette, remove it", line)
 
 
 def _line(event: yaml.Event) -> int:
