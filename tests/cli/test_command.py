@@ -55,8 +55,13 @@ def test_exit_code(script: str, code: int) -> None:
 def test_an_end_that_another_thread_was_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocked in this thread only, the SIGCHLD goes to the other while nobody waits for it."""
     wait = command._next_signal
+
+    def wait_too_late(watched: set[signal.Signals]) -> tuple[int, bool]:
+        time.sleep(0.5)
+        return wait(watched)
+
     monkeypatch.setattr(command, "LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(command, "_next_signal", lambda watched: (time.sleep(0.5), wait(watched))[1])
+    monkeypatch.setattr(command, "_next_signal", wait_too_late)
     done = threading.Event()
     other = threading.Thread(target=done.wait)
     other.start()
