@@ -16,7 +16,7 @@ VALUES = {
     "DOUBLE": 'say "hi"',
     "BACKSLASH": "C:\\temp\\new",
     "DOLLAR": "$HOME ${HOME} `id` !x #c",
-    "LINES": "one\ntwo's\n",
+    "TWO_LINES": "one\ntwo's\n",
     "EMPTY": "",
     "UNICODE": "Zürich 💬",
 }
