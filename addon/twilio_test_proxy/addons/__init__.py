@@ -5,6 +5,7 @@ from .chain import TwilioTestProxy
 from .control import TwilioControl
 from .defaults import TwilioDefaults
 from .dial_guard import TwilioDialGuard
+from .fail_safe import TwilioFailSafe
 from .forwarding import TwilioForwarding
 from .gateway import TwilioGateway
 from .hosts import TwilioHosts
@@ -33,6 +34,7 @@ def create_addons() -> list[object]:
     report = TwilioReport(options, cassettes, guard)
     address = TwilioOwnAddress()
     chain = [
+        TwilioFailSafe(guard),
         TwilioDefaults(),
         options,
         cassettes,

@@ -35,6 +35,12 @@ OWN_MISTAKE = Refusal(
     "The proxy failed at this request, and sent it nowhere. Its terminal shows how: please report it.",
 )
 
+NOT_LOADED = Refusal(
+    NOT_ALLOWED,
+    "The proxy runs without its addon, which was removed or could not be loaded, and sent this nowhere. "
+    "Its terminal says why: start it again.",
+)
+
 
 def not_allowed(reason: object) -> Refusal:
     """A live request that nothing may answer because of the cassette: its name, its file."""
