@@ -52,5 +52,7 @@ def test_without_a_gateway_nothing_changes() -> None:
 @pytest.mark.parametrize("value", ["127.0.0.1", ":8080", "127.0.0.1:", "127.0.0.1:http", "http://127.0.0.1:1/"])
 def test_value_that_is_no_address(value: str) -> None:
     addon = TwilioGateway()
-    with taddons.context(addon) as context, pytest.raises(exceptions.OptionsError, match="must be HOST:PORT"):
-        context.configure(addon, twilio_gateway=value)
+    with taddons.context(addon) as context:
+        addon.running()
+        with pytest.raises(exceptions.OptionsError, match="must be HOST:PORT"):
+            context.configure(addon, twilio_gateway=value)

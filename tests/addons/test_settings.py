@@ -1,6 +1,6 @@
 import pytest
 
-from twilio_test_proxy.addons.settings import Settings, SettingsError, check_flag, check_names, check_settings
+from twilio_test_proxy.addons.settings import Settings, SettingsError, check_given, check_names, check_settings
 
 SID = "AC" + "1" * 32
 KNOWN = ("twilio_cassette", "twilio_cassette_dir", "twilio_record_mode")
@@ -32,12 +32,24 @@ def test_wrong_settings_say_what_to_do(settings: Settings, sentence: str) -> Non
         Settings(),
         Settings(cassette="a.yaml"),
         Settings(record_mode="once", cassette="a.yaml", forward_live=True),
-        Settings(record_mode="new_episodes", cassette_dir="elsewhere", forward_live=True),
         Settings(test_account_sid=SID, test_auth_token="token"),
     ],
 )
 def test_right_settings_pass(settings: Settings) -> None:
     assert check_settings(settings, {}) == settings
+
+
+def test_cassettes_that_proxy_users_name_need_no_cassette_of_their_own() -> None:
+    settings = Settings(record_mode="once", forward_live=True)
+    assert check_settings(settings, {}, names_cassettes=True) == settings
+    with pytest.raises(SettingsError, match="add twilio_cassette=PATH"):
+        check_settings(settings, {})
+
+
+def test_an_option_and_a_variable_make_a_pair() -> None:
+    expected = Settings(test_account_sid=SID, test_auth_token="token")
+    assert check_settings(Settings(test_account_sid=SID), {"TWILIO_TEST_AUTH_TOKEN": "token"}) == expected
+    assert check_settings(Settings(test_auth_token="token"), {"TWILIO_TEST_ACCOUNT_SID": SID}) == expected
 
 
 def test_the_environment_gives_test_credentials_where_no_option_does() -> None:
@@ -83,15 +95,31 @@ def test_names_of_other_addons_are_not_ours() -> None:
     check_names(["my_option"], KNOWN)
 
 
-@pytest.mark.parametrize("values", [["maybe"], ["True"], ["true", "false"], ["1"]])
-def test_a_flag_is_true_or_false(values: list[str]) -> None:
-    with pytest.raises(SettingsError, match="use twilio_forward_live=true or twilio_forward_live=false"):
-        check_flag("twilio_forward_live", values)
+@pytest.mark.parametrize(
+    ("kind", "given", "sentence"),
+    [
+        (bool, ["maybe"], "twilio_x=maybe is no truth value: use twilio_x=true or twilio_x=false."),
+        (bool, ["True"], "twilio_x=True is no truth value: use twilio_x=true or twilio_x=false."),
+        (bool, ["true", "false"], "twilio_x is set 2 times: set it once."),
+        (bool, "true", "twilio_x in mitmproxy's config.yaml must be true or false, without quotes."),
+        (str, ["secret-token", "secret-token"], "twilio_x is set 2 times: set it once."),
+        (str, [], "twilio_x is set without a value: use twilio_x=VALUE."),
+        (str, 5, "twilio_x in mitmproxy's config.yaml must be one text, in quotes."),
+        (str, None, "twilio_x in mitmproxy's config.yaml must be one text, in quotes."),
+    ],
+)
+def test_a_value_of_another_type_is_refused(kind: type, given: object, sentence: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        check_given("twilio_x", kind, given)
+    assert str(raised.value) == sentence
 
 
-@pytest.mark.parametrize("values", [["true"], ["false"], []])
-def test_a_flag_that_is_true_or_false_passes(values: list[str]) -> None:
-    check_flag("twilio_forward_live", values)
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [(bool, ["true"]), (bool, ["false"]), (bool, []), (bool, True), (str, ["a.yaml"]), (str, [""]), (str, "a.yaml")],
+)
+def test_a_value_of_the_right_type_passes(kind: type, given: object) -> None:
+    check_given("twilio_x", kind, given)
 
 
 def test_no_representation_shows_the_token() -> None:

@@ -23,13 +23,21 @@ def test_cassette_path(cassette: str, expected: str) -> None:
 
 
 def test_defaults_are_the_addon_s_own() -> None:
-    assert AddonOptions().by_name() == {
-        "twilio_cassette": "",
-        "twilio_cassette_dir": "cassettes",
-        "twilio_record_mode": "none",
-        "twilio_forward_live": "false",
-        "twilio_allow_playback_repeats": "false",
+    assert AddonOptions().by_name() == {}
+
+
+def test_what_was_given_is_passed_on_by_mitmproxy_s_names() -> None:
+    assert AddonOptions("c", "d", "once", True, True).by_name() == {
+        "twilio_cassette": "d/c.yaml",
+        "twilio_cassette_dir": "d",
+        "twilio_record_mode": "once",
+        "twilio_forward_live": "true",
+        "twilio_allow_playback_repeats": "true",
     }
+
+
+def test_a_cassette_s_name_lies_in_the_default_directory() -> None:
+    assert AddonOptions("c").by_name() == {"twilio_cassette": "cassettes/c.yaml"}
 
 
 def test_secrets_are_not_among_the_options() -> None:

@@ -1,9 +1,15 @@
 """Leads live requests through the gateway where the proxy itself runs isolated."""
 
+import logging
+
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 from mitmproxy.connection import Server
 from mitmproxy.proxy.mode_specs import ReverseMode
+
+from .options import check_deferred
+
+logger = logging.getLogger(__name__)
 
 
 class TwilioGateway:
@@ -11,9 +17,11 @@ class TwilioGateway:
 
     def __init__(self) -> None:
         self._address: tuple[str, int] | None = None
+        self._running = False
 
     def load(self, loader: Loader) -> None:
         """Declare the option."""
+        check_deferred("twilio_gateway", str)
         loader.add_option(
             "twilio_gateway",
             str,
@@ -25,15 +33,24 @@ class TwilioGateway:
         """Read the option.
 
         Raises:
-            OptionsError: the value is not host:port.
+            OptionsError: a change while running is not host:port. At the start the error is logged instead, upon
+                which mitmproxy ends with exit code 1.
         """
         if "twilio_gateway" not in updated:
             return
         value: str = ctx.options.twilio_gateway
         host, _, port = value.rpartition(":")
         if value and not (host and port.isdecimal()):
-            raise exceptions.OptionsError(f"twilio_gateway must be HOST:PORT, not {value!r}.")
+            sentence = f"twilio_gateway must be HOST:PORT, not {value!r}."
+            if self._running:
+                raise exceptions.OptionsError(sentence)
+            logger.error("%s", sentence)
+            return
         self._address = (host, int(port)) if value else None
+
+    def running(self) -> None:
+        """From now on wrong values are taken back instead of ending the process."""
+        self._running = True
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Choose the gateway for a request that no addon has answered."""

@@ -8,7 +8,7 @@ from dataclasses import fields
 from mitmproxy import ctx, exceptions
 from mitmproxy.addonmanager import Loader
 
-from .settings import Settings, SettingsError, check_flag, check_names, check_settings
+from .settings import Settings, SettingsError, check_given, check_names, check_settings
 
 logger = logging.getLogger(__name__)
 
@@ -34,19 +34,15 @@ class TwilioOptions:
     def __init__(self) -> None:
         self.settings = Settings()
         self._running = False
+        self._names_cassettes = False
 
     def load(self, loader: Loader) -> None:
-        """Declare the options. What mitmproxy cannot convert is reported here, for it would drop the addon."""
+        """Declare the options."""
+        self._names_cassettes = "twilio_cassette_dir" in ctx.options.deferred
         for field in fields(Settings):
             name = f"twilio_{field.name}"
             kind = type(field.default)
-            deferred = ctx.options.deferred.get(name)
-            if deferred is not None and kind is bool:
-                try:
-                    check_flag(name, list(deferred.val))
-                except SettingsError as error:
-                    logger.error("%s", error)
-                    del ctx.options.deferred[name]
+            check_deferred(name, kind)
             loader.add_option(name, kind, field.default, _HELP[field.name])
 
     def configure(self, updated: Iterable[str]) -> None:
@@ -61,7 +57,9 @@ class TwilioOptions:
         try:
             check_names(ctx.options.deferred, NAMES)
             values = Settings(*(getattr(ctx.options, name) for name in NAMES))
-            self.settings = check_settings(values, os.environ)
+            if self._running and "twilio_cassette_dir" in updated:
+                self._names_cassettes = True
+            self.settings = check_settings(values, os.environ, names_cassettes=self._names_cassettes)
         except SettingsError as error:
             if self._running:
                 raise exceptions.OptionsError(str(error)) from None
@@ -71,3 +69,18 @@ class TwilioOptions:
     def running(self) -> None:
         """From now on wrong values are taken back instead of ending the process."""
         self._running = True
+
+
+def check_deferred(name: str, kind: type) -> None:
+    """Log what mitmproxy could not convert and drop it; called before the option is declared.
+
+    mitmproxy would drop the addon instead, without a word, and go on.
+    """
+    if name not in ctx.options.deferred:
+        return
+    value = ctx.options.deferred[name]
+    try:
+        check_given(name, kind, getattr(value, "val", value))  # of --set and of config.yaml
+    except SettingsError as error:
+        logger.error("%s", error)
+        del ctx.options.deferred[name]

@@ -44,8 +44,13 @@ class Settings:
         return TestCredentials(any_pair=not cassette_in_force and not self.forward_live)
 
 
-def check_settings(settings: Settings, environment: Mapping[str, str]) -> Settings:
+def check_settings(settings: Settings, environment: Mapping[str, str], *, names_cassettes: bool = False) -> Settings:
     """Check the values against each other, and take test credentials from the environment where no option names them.
+
+    Args:
+        settings: the values.
+        environment: where test credentials may be.
+        names_cassettes: the user has set the cassette directory, and so means to name cassettes by proxy users.
 
     Raises:
         SettingsError: a value is wrong, or two contradict each other.
@@ -63,7 +68,7 @@ def check_settings(settings: Settings, environment: Mapping[str, str]) -> Settin
             f"twilio_record_mode={settings.record_mode} records live requests, which the lock forbids: "
             "add twilio_forward_live=true, or use twilio_record_mode=none to only replay."
         )
-    if not settings.cassette and settings.cassette_dir == DEFAULT_CASSETTE_DIR:
+    if not settings.cassette and not names_cassettes:
         raise SettingsError(
             f"twilio_record_mode={settings.record_mode} has no cassette to record into: add twilio_cassette=PATH, "
             "or twilio_cassette_dir=DIRECTORY and name cassettes by the user name of the proxy URL."
@@ -90,23 +95,34 @@ def check_names(unknown: Iterable[str], known: Iterable[str]) -> None:
         raise SettingsError(f"There is no option {name}: {advice}")
 
 
-def check_flag(name: str, values: list[str]) -> None:
-    """Refuse a truth value that mitmproxy could not read (it would go on without the addon).
+def check_given(name: str, kind: type, given: object) -> None:
+    """Refuse what mitmproxy could not make a value of the option's type of (it would go on without the addon).
+
+    Args:
+        name: the option.
+        kind: `bool` or `str`.
+        given: the texts of every `--set`, or the value from mitmproxy's config.yaml.
 
     Raises:
-        SettingsError: the value is neither true nor false.
+        SettingsError: it is no such value.
     """
-    if len(values) > 1 or (values and values[0] not in ("true", "false")):
-        raise SettingsError(f"{name}={','.join(values)} is no truth value: use {name}=true or {name}=false.")
+    if not isinstance(given, list):
+        if not isinstance(given, kind):
+            wanted = "true or false, without quotes" if kind is bool else "one text, in quotes"
+            raise SettingsError(f"{name} in mitmproxy's config.yaml must be {wanted}.")
+    elif len(given) > 1:
+        raise SettingsError(f"{name} is set {len(given)} times: set it once.")
+    elif kind is bool and given and given[0] not in ("true", "false"):
+        raise SettingsError(f"{name}={given[0]} is no truth value: use {name}=true or {name}=false.")
+    elif kind is str and not given:
+        raise SettingsError(f"{name} is set without a value: use {name}=VALUE.")
 
 
 def _with_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    if settings.test_account_sid or settings.test_auth_token:
-        return settings
     return replace(
         settings,
-        test_account_sid=environment.get(ACCOUNT_SID_VARIABLE, ""),
-        test_auth_token=environment.get(AUTH_TOKEN_VARIABLE, ""),
+        test_account_sid=settings.test_account_sid or environment.get(ACCOUNT_SID_VARIABLE, ""),
+        test_auth_token=settings.test_auth_token or environment.get(AUTH_TOKEN_VARIABLE, ""),
     )
 
 

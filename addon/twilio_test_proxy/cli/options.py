@@ -11,6 +11,9 @@ import click
 
 RECORD_MODES = ("none", "once", "new_episodes", "all")
 
+CASSETTE_DIR = "cassettes"
+"""The default of `twilio_cassette_dir`."""
+
 CASSETTE_SUFFIXES = (".yaml", ".yml", ".json")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -22,7 +25,8 @@ class AddonOptions:
 
     cassette: str = ""
     """A path, or a name that lies in the cassette directory."""
-    cassette_dir: str = "cassettes"
+    cassette_dir: str = ""
+    """Empty for the default."""
     record_mode: str = "none"
     forward_live: bool = False
     allow_playback_repeats: bool = False
@@ -30,14 +34,18 @@ class AddonOptions:
     test_auth_token: str = ""
 
     def by_name(self) -> dict[str, str]:
-        """The options by mitmproxy's names, with their values."""
-        return {
-            "twilio_cassette": cassette_path(self.cassette, self.cassette_dir),
+        """The options that were given, by mitmproxy's names, with their values.
+
+        The others are left out: mitmproxy takes no option twice, and `serve` passes further ones on.
+        """
+        given = {
+            "twilio_cassette": cassette_path(self.cassette, self.cassette_dir or CASSETTE_DIR),
             "twilio_cassette_dir": self.cassette_dir,
-            "twilio_record_mode": self.record_mode,
-            "twilio_forward_live": str(self.forward_live).lower(),
-            "twilio_allow_playback_repeats": str(self.allow_playback_repeats).lower(),
+            "twilio_record_mode": self.record_mode if self.record_mode != "none" else "",
+            "twilio_forward_live": "true" if self.forward_live else "",
+            "twilio_allow_playback_repeats": "true" if self.allow_playback_repeats else "",
         }
+        return {name: value for name, value in given.items() if value}
 
     def secrets(self) -> dict[str, str]:
         """What the addon reads in its environment, since anybody on the machine can list arguments."""
@@ -66,8 +74,8 @@ _OPTIONS = (
     click.option("--cassette", default="", metavar="NAME|PATH", help="Cassette for live requests."),
     click.option(
         "--cassette-dir",
-        default="cassettes",
-        show_default=True,
+        default="",
+        show_default=CASSETTE_DIR,
         metavar="DIR",
         help="Where cassettes that are given by name lie.",
     ),
