@@ -1,5 +1,7 @@
 import io
+from dataclasses import replace
 
+import pytest
 from mitmproxy import io as mitmproxy_io
 from mitmproxy.test import tflow, tutils
 
@@ -36,6 +38,26 @@ def test_an_outcome_is_remembered_in_a_form_that_mitmproxy_can_save() -> None:
     file.seek(0)
     (saved,) = mitmproxy_io.FlowReader(file).stream()
     assert saved.metadata == flow.metadata
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Url is not a valid url: https://joe:planted-secret@localhost/", "Url is not a valid url: https://localhost/"),
+        ("https://example.com/?auth_token=planted-secret", "https://example.com/?auth_token=SCRUBBED"),
+        ("+1" + "4" * 10_000, "+1" + "4" * 197 + "…"),
+    ],
+    ids=["a password in a URL", "a token in a query", "ten thousand digits"],
+)
+def test_what_is_kept_of_a_request_is_scrubbed_and_short(text: str, shown: str) -> None:
+    flow = tflow.tflow()
+    remember(flow, replace(OUTCOME, to=text, from_=text, result=text))
+    kept = recall(flow)
+    assert kept is not None
+    assert kept.to == kept.from_ == shown
+    assert kept.result[:60] == shown[:60]
+    assert "planted-secret" not in str(flow.metadata)
+    assert len(kept.result) <= 4000
 
 
 def test_other_flows_have_no_outcome() -> None:

@@ -18,6 +18,7 @@ from twilio_test_proxy.addons.terminal import (
     describe_request,
     describe_start,
     plain,
+    urls,
 )
 
 SID = "AC" + "1" * 28 + "abcd"
@@ -29,22 +30,27 @@ SID = "AC" + "1" * 28 + "abcd"
         (
             Outcome("test-credentials", "test", SID, "Messages", "+14108675309", "+15005550006", result="SM12"),
             201,
-            "12:00:00  test AC…abcd   POST Messages              +15005550006 → +14108675309   201 SM12",
+            "12:00:00  test AC…abcd    POST Messages              +15005550006 → +14108675309   201 SM12",
         ),
         (
             Outcome("test-credentials", "nobody", "", "Calls", code=20003, result="Authenticate"),
             401,
-            "12:00:00  nobody         POST Calls                 401 20003 Authenticate",
+            "12:00:00  nobody          POST Calls                 401 20003 Authenticate",
+        ),
+        (
+            Outcome("test-credentials", "nobody", SID, "Calls", code=20003, result="Authenticate"),
+            401,
+            "12:00:00  nobody AC…abcd  POST Calls                 401 20003 Authenticate",
         ),
         (
             Outcome("test-credentials", "test", SID, "Usage", code=20008, result="Not", hint="why"),
             403,
-            "12:00:00  test AC…abcd   POST Usage                 403 20008 Not (why)",
+            "12:00:00  test AC…abcd    POST Usage                 403 20008 Not (why)",
         ),
         (
             Outcome("cassette", "live", SID, "Recordings", cassette="/b/a.yaml", hint="played from a.yaml"),
             200,
-            "12:00:00  live AC…abcd   POST Recordings            200 (played from a.yaml)",
+            "12:00:00  live AC…abcd    POST Recordings            200 (played from a.yaml)",
         ),
     ],
 )
@@ -119,6 +125,22 @@ def test_the_summary() -> None:
     assert plain(describe_end(Counter(), TwilioDialGuard())).startswith("twilio-test-proxy: no requests;")
 
 
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        ([("127.0.0.1", 8080)], ["http://127.0.0.1:8080"]),
+        ([("::1", 8080, 0, 0)], ["http://[::1]:8080"]),
+        ([("127.0.0.1", 8080), ("127.0.0.1", 8080)], ["http://127.0.0.1:8080"]),
+        ([("0.0.0.0", 8080), ("::", 8080, 0, 0)], ["http://127.0.0.1:8080", "http://[::1]:8080"]),  # noqa: S104
+    ],
+    ids=["IPv4", "IPv6", "TCP and UDP", "every interface"],
+)
+def test_the_urls_are_those_that_reach_it(addresses: list[tuple[str, int]], expected: list[str]) -> None:
+    assert urls(addresses) == expected
+    shown = plain(describe_start(Settings(), addresses, "~/.mitmproxy"))
+    assert ("(and on every interface)" in shown) is (len(expected) > 1)
+
+
 def test_mitmdump_prints_one_line_at_the_start_one_a_request_and_a_summary(tmp_path: Path, confdir: Path) -> None:
     with running_proxy(tmp_path, confdir=confdir) as proxy, requests.Session() as session:
         session.trust_env = False
@@ -138,17 +160,18 @@ def test_mitmdump_prints_one_line_at_the_start_one_a_request_and_a_summary(tmp_p
     assert AUTH_TOKEN not in "".join(lines)
 
 
-def test_quiet_prints_nothing(tmp_path: Path, confdir: Path) -> None:
+@pytest.mark.parametrize("quiet", [True, False])
+def test_quiet_prints_nothing(tmp_path: Path, confdir: Path, quiet: bool) -> None:
     result = subprocess.run(
-        [str(MITMDUMP), "-q", "-s", str(SCRIPT), "-p", "0", "--set", f"confdir={confdir}", "-n"],
+        [str(MITMDUMP), *["-q"][:quiet], "-s", str(SCRIPT), "-n", "-r", os.devnull, "--set", f"confdir={confdir}"],
         capture_output=True,
         timeout=60,
         check=False,
         input=b"",
-        env=os.environ | {"TWILIO_TEST_ACCOUNT_SID": "nonsense", "TWILIO_TEST_AUTH_TOKEN": "x"},
     )
-    assert result.returncode == 1
-    assert b"twilio-test-proxy at" not in result.stdout
+    assert result.returncode == 0
+    assert (b"twilio-test-proxy at" in result.stdout) is not quiet
+    assert (result.stdout == b"") is quiet
 
 
 def test_colour_only_on_a_terminal(confdir: Path) -> None:

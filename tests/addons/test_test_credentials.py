@@ -132,13 +132,17 @@ def test_a_multipart_body_as_twilio_node_3_sends_it(http1: httpx.Client) -> None
     assert http1.post(f"{ACCOUNT_URL}/Messages.json", files=files, auth=AUTH).status_code == 201
 
 
-def test_bytes_that_are_no_http_are_not_let_out(proxy: RunningProxy) -> None:
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as connection:
-        connection.sendall(b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n")
-        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
-        connection.sendall(b"\x00\x01\x02 no tls, no http\r\n\r\n")
-        received = connection.recv(1000)
-    assert b"X-Twilio" not in received  # closed, or mitmproxy's own 400; the guard let nothing out
+def test_bytes_that_are_no_http_are_not_let_out(tmp_path: Path, confdir: Path) -> None:
+    report = tmp_path / "report.json"
+    with running_proxy(tmp_path, "--set", f"twilio_report={report}", confdir=confdir) as proxy:
+        with socket.create_connection(("127.0.0.1", proxy.port), 10) as connection:
+            connection.sendall(b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n")
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+            connection.sendall(b"\x00\x01\x02 no tls, no http\r\n\r\n")
+            assert connection.recv(1000) == b""
+        proxy.stop()
+    counts = json.loads(report.read_text())["summary"]
+    assert (counts["vetoed"], counts["dialled"]) == (1, 0)
 
 
 def test_hosts_outside_twilio_are_tunnelled_untouched(proxy: RunningProxy, tmp_path: Path) -> None:

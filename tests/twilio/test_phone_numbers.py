@@ -1,6 +1,6 @@
 import pytest
 
-from twilio_test_proxy.twilio import api
+from twilio_test_proxy.twilio import api, phone_numbers
 from twilio_test_proxy.twilio.phone_numbers import e164, formatted, magic_candidate
 
 from .asking import code_of, created, post, request
@@ -105,6 +105,13 @@ def test_the_longest_number_read() -> None:
     assert e164("4108675309".rjust(251)) is None
     assert magic_candidate("5005550006".rjust(250)) == "+15005550006"
     assert magic_candidate("5005550006".rjust(251)) is None
+
+
+def test_longer_text_is_not_remembered() -> None:
+    before = phone_numbers._e164.cache_info().currsize, phone_numbers._magic_candidate.cache_info().currsize
+    e164("4" * 900_000)
+    magic_candidate("4" * 900_000)
+    assert (phone_numbers._e164.cache_info().currsize, phone_numbers._magic_candidate.cache_info().currsize) == before
 
 
 MAGIC = {

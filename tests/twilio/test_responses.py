@@ -56,6 +56,12 @@ def test_xml_is_one_line_below_its_declaration() -> None:
     )
 
 
+def test_line_ends_come_back_out_of_xml() -> None:
+    body = make({"body": "one\r\ntwo\nthree\rfour"}, Format.XML).body
+    assert b"<Body>one&#13;\ntwo\nthree&#13;four</Body>" in body
+    assert parse_xml(body).findtext("Message/Body") == "one\r\ntwo\nthree\rfour"
+
+
 def test_xml_nests_and_spells_the_capabilities_in_upper_case() -> None:
     fields: dict[str, Value] = {
         "capabilities": {"voice": False, "sms": True, "mms": False, "fax": False},

@@ -66,7 +66,7 @@ def test_a_character_of_the_gsm_extension_takes_two_septets(character: str) -> N
     assert count_segments(character * 81) == 2
 
 
-@pytest.mark.parametrize("character", "`çáíóúêâ“”\u2019\u2013…\t\u00a0\u200b\u0410あ한中", ids=ascii)
+@pytest.mark.parametrize("character", "`çáíóúêâ“”\u2019\u2013…\t\x1b\u00a0\u200b\u0410あ한中", ids=ascii)
 def test_any_other_character_takes_one_unit_of_ucs_2(character: str) -> None:
     assert count_segments(character * 70) == 1
     assert count_segments(character * 71) == 2

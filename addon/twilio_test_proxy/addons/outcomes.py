@@ -1,10 +1,12 @@
 """What became of a request: kept with its flow, shown to a person, counted in the end."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from mitmproxy import http
 
+from ..cassettes.scrubbed_bodies import scrubbed_text
+from ..cassettes.secrets import Secrets
 from ..twilio.responses import Response
 
 # Every answer of the proxy says in this header who gave it.
@@ -13,6 +15,10 @@ HEADER = "X-Twilio-Test-Proxy"
 AnsweredBy = Literal["test-credentials", "cassette", "live", "refused"]
 
 _METADATA = "twilio_test_proxy"
+
+_MAX_NUMBER = 200  # characters of To and From that are kept; the longest phone number in words is a tenth of it
+_MAX_RESULT = 4000  # of a result; the longest explanation of a miss is below it
+_MAX_SCRUBBED = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,16 @@ def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:
 
 
 def remember(flow: http.HTTPFlow, outcome: Outcome) -> None:
-    """Keep the outcome with the flow, as plain values: mitmproxy writes a flow's metadata to files."""
+    """Keep the outcome with the flow, as plain values: mitmproxy writes a flow's metadata to files.
+
+    What clients have sent is kept scrubbed and in bounds: it goes to the terminal, the page and the report.
+    """
+    outcome = replace(
+        outcome,
+        to=_presentable(outcome.to, _MAX_NUMBER),
+        from_=_presentable(outcome.from_, _MAX_NUMBER),
+        result=_presentable(outcome.result, _MAX_RESULT),
+    )
     flow.metadata[_METADATA] = {name: getattr(outcome, name) for name in _NAMES}
 
 
@@ -80,3 +95,8 @@ def remembered(flow: http.HTTPFlow) -> dict[str, Any] | None:
     """The outcome of a flow as the plain values that are kept with it: cheaper, for whoever may never look."""
     values: dict[str, Any] | None = flow.metadata.get(_METADATA)
     return values
+
+
+def _presentable(text: str, longest: int) -> str:
+    shown = scrubbed_text(text[:_MAX_SCRUBBED], Secrets())
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

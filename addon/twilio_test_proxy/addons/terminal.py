@@ -27,6 +27,7 @@ Line = list[tuple[str, str]]
 _MAX_RESULT = 160  # characters of a result; longer ones are in the answer itself
 _MAX_REFUSAL = 1200  # why a request was refused, whole: the last words say what differs and what to do
 _MAX_UNPLAYED = 3  # interactions that the summary lists
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 _CALLER_STYLES = {"test": "cyan", "live": "magenta", "nobody": "yellow"}
 
 
@@ -104,13 +105,16 @@ def describe_start(settings: Settings, addresses: list[tuple[str, int]], confdir
         ("twilio-test-proxy", "bold"),
         (" at ", ""),
         (", ".join(urls(addresses)), "bold green"),
+        (" (and on every interface)" if any(host in _LOOPBACK for host, *_ in addresses) else "", "bold yellow"),
         (f" · {describe_test_credentials(settings)} · {describe_live_requests(settings)} · CA {authority}", ""),
     ]
 
 
 def urls(addresses: list[tuple[str, int]]) -> list[str]:
-    """The URL of each address that the proxy listens on."""
-    return [f"http://{f'[{host}]' if ':' in host else host}:{port}" for host, port, *_ in addresses]
+    """The URL of each address that the proxy listens on; one on every interface is reached at the loopback address."""
+    reached = [(_LOOPBACK.get(host, host), port) for host, port, *_ in addresses]
+    found = [f"http://{f'[{host}]' if ':' in host else host}:{port}" for host, port in reached]
+    return list(dict.fromkeys(found))  # in reverse mode UDP has the same address as TCP
 
 
 def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> Line:
@@ -122,7 +126,7 @@ def describe_request(clock: str, method: str, status: int, outcome: Outcome) -> 
     longest = _MAX_REFUSAL if outcome.answered_by == "refused" else _MAX_RESULT
     return [
         (f"{clock}  ", "dim"),
-        (f"{_printable(who):<13}  ", _CALLER_STYLES[outcome.caller]),
+        (f"{_printable(who):<14}  ", _CALLER_STYLES[outcome.caller]),
         (f"{_printable(method):<4} {_printable(outcome.resource):<20}  ", ""),
         (f"{_printable(numbers):<28}  " if numbers else "", "bold"),
         (f"{status}{code}", style),

@@ -4,7 +4,7 @@ from mitmproxy import http
 
 from ..twilio import api
 from ..twilio.api import Answer, Request
-from ..twilio.credentials import Caller, read_authorization
+from ..twilio.credentials import Caller, is_username, read_authorization
 from ..twilio.errors import CALL_TO_REQUIRED, FORBIDDEN, MESSAGE_TO_REQUIRED, NUMBER_REQUIRED
 from ..twilio.forms import FORM, MULTIPART, Form
 from ..twilio.routes import API_VERSION, Resource, find_route, is_api_host
@@ -74,8 +74,9 @@ def _respond(flow: http.HTTPFlow, request: Request, answer: Answer, caller: str)
 def describe_caller(request: Request, form: Form | None = None) -> dict[str, str]:
     """The fields of an Outcome that say who asked for what."""
     names = ("To", "PhoneNumber", "AreaCode")
+    username = request.credentials.username if request.credentials else ""
     return {
-        "account": request.credentials.username if request.credentials else "",
+        "account": username if is_username(username) else "",  # anything else may be a misplaced secret
         "resource": describe_resource(request),
         "to": next(filter(None, map(form.get, names)), "") if form else "",
         "from_": form.get("From") if form else "",

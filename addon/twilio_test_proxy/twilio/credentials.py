@@ -42,6 +42,11 @@ class TestCredentials:
     any_pair: bool = True
 
 
+def is_username(value: str) -> bool:
+    """Whether it is an account SID or an API key SID: AC or SK, and 32 hexadecimal digits (OpenAPI)."""
+    return _USERNAME.fullmatch(value) is not None
+
+
 def read_authorization(header: str) -> Credentials | None:
     """The credentials of an `Authorization: Basic` header, None where the header is empty.
 
@@ -76,7 +81,7 @@ def identify(credentials: Credentials | None, path_account_sid: str, policy: Tes
     """
     if credentials is None:
         raise TwilioError(NO_CREDENTIALS)
-    if not _USERNAME.fullmatch(credentials.username):
+    if not is_username(credentials.username):
         raise TwilioError(INVALID_USERNAME)
     if not credentials.password:
         raise TwilioError(AUTHENTICATE)

@@ -10,18 +10,20 @@ DEFAULT_REGION = "US"
 
 _EXTENSION = re.compile(r"(?:;ext=|\s*(?:ext(?:ensio)?n?|x|#)[\s.:]*)\d{1,8}\s*$", re.IGNORECASE)
 _MAGIC = re.compile(r"1?(500555\d{4})")
-_LONGEST = 250  # libphonenumber refuses longer input; also bounds the work of the regular expressions
+_LONGEST = 250  # libphonenumber refuses longer input; also bounds the work of the regular expressions and the caches
 
 
-@lru_cache(maxsize=4096)
 def e164(number: str) -> str | None:
     """The number in E.164, or None where it is no valid phone number.
 
     Takes every human format: punctuation, spaces, letters as keypad digits (`1-800-FLOWERS`), an extension (dropped),
     a `+` that form decoding turned into a space. Valid is what libphonenumber's `is_valid_number` calls valid.
     """
-    if len(number) > _LONGEST:
-        return None
+    return _e164(number) if len(number) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _e164(number: str) -> str | None:
     try:
         parsed = phonenumbers.parse(_digits_for_letters(number), DEFAULT_REGION)
     except phonenumbers.NumberParseException:
@@ -31,15 +33,17 @@ def e164(number: str) -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-@lru_cache(maxsize=4096)
 def magic_candidate(number: str) -> str | None:
     """The number as `+1500555nnnn` where its digits are those of Twilio's magic range, else None.
 
     `5005550006`, `15005550006` and `+5005550006` were all recorded to pass as the magic `+15005550006`, though the
     last one is no valid phone number.
     """
-    if len(number) > _LONGEST:
-        return None
+    return _magic_candidate(number) if len(number) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _magic_candidate(number: str) -> str | None:
     match = _MAGIC.fullmatch(phonenumbers.normalize_digits_only(_digits_for_letters(number)))
     return f"+1{match[1]}" if match else None
 

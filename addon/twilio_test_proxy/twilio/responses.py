@@ -34,6 +34,8 @@ REASONS = {
 CHALLENGE = 'Basic realm="Twilio API"'
 
 _XML_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
+# As lxml writes it, whose declaration the captures have: parsers read a bare carriage return as a line feed.
+_ESCAPED = {"\r": "&#13;"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UPPER_CASE = {"sms": "SMS", "mms": "MMS"}  # only inside Capabilities
 
@@ -140,7 +142,7 @@ def _xml_element(tag: str, value: Value) -> str:
     elif isinstance(value, bool):
         text = str(value).lower()
     else:
-        text = "" if value is None else escape(_NOT_XML.sub("\ufffd", str(value)))
+        text = "" if value is None else escape(_NOT_XML.sub("\ufffd", str(value)), _ESCAPED)
     return f"<{tag}>{text}</{tag}>" if text else f"<{tag}/>"
 
 

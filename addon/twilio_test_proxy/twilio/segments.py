@@ -18,13 +18,22 @@ _gsm = gsm0338.Codec()
 @lru_cache(maxsize=256)
 def count_segments(body: str) -> int:
     """The number of segments, at least 1. A two-unit character is never split over two segments."""
+    septets = _septets(body)
+    if septets is not None:
+        return _count([septet == _ESCAPE for septet in septets], GSM_SINGLE, GSM_CONCATENATED)
+    units = body.encode("utf-16-be", "surrogatepass")
+    return _count([0xD8 <= high <= 0xDB for high in units[::2]], UCS2_SINGLE, UCS2_CONCATENATED)
+
+
+def _septets(body: str) -> bytes | None:
+    """The body in GSM 03.38, or None where a character has no place in it."""
+    if chr(_ESCAPE) in body:  # no character by itself, though the codec takes it for one
+        return None
     try:
         septets, _ = _gsm.encode(body)
     except UnicodeEncodeError:
-        units = body.encode("utf-16-be", "surrogatepass")
-        starts_pair = [0xD8 <= high <= 0xDB for high in units[::2]]
-        return _count(starts_pair, UCS2_SINGLE, UCS2_CONCATENATED)
-    return _count([septet == _ESCAPE for septet in septets], GSM_SINGLE, GSM_CONCATENATED)
+        return None
+    return bytes(septets)
 
 
 def _count(starts_pair: list[bool], single: int, concatenated: int) -> int:
