@@ -1,4 +1,4 @@
-"""mitmproxy's own options, set to what this project needs unless the user has set them."""
+"""mitmproxy's own options, set to what this project needs; what the user has set and does no harm is kept."""
 
 import asyncio
 import logging
