@@ -14,6 +14,7 @@ import httpx
 import pytest
 import trustme
 
+from connect_proxy import connect_proxy
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, running_proxy
 
 AUTH = (ACCOUNT_SID, AUTH_TOKEN)
@@ -184,6 +185,17 @@ def test_reverse_mode(tmp_path: Path, confdir: Path) -> None:
         answer = client.post(f"{base}/Messages.json", data=GOOD, auth=AUTH)
         assert answer.status_code == 201
         assert client.post(f"{base}/Messages.json", auth=AUTH).json()["code"] == 21604
+
+
+def test_behind_a_company_s_proxy_nothing_is_dialled(tmp_path: Path, confdir: Path) -> None:
+    with (
+        connect_proxy(leads_to=9) as company,
+        running_proxy(tmp_path, "--mode", f"upstream:{company.url}", confdir=confdir) as proxy,
+        proxy.client(auth=AUTH) as client,
+    ):
+        assert client.post(f"{ACCOUNT_URL}/Messages.json", data=GOOD).status_code == 201
+        assert client.get(f"{ACCOUNT_URL}/Messages.json").json()["code"] == 20008
+    assert company.requests == []
 
 
 def test_configured_test_credentials(tmp_path: Path, confdir: Path) -> None:
