@@ -96,8 +96,13 @@ def test_an_item_of_ours_that_lost_its_end_is_left_out() -> None:
         TEXT.encode().replace(b"#--", b"#-- \xe9", 2),
         TEXT.replace("version: 1\n", "version: 1\na: [\n", 1),
         TEXT[: TEXT.rindex("    response:")],
+        TEXT + "interactions: []\n",
+        TEXT.replace("interactions:", "interactions: []\ninteractions:", 1),
+        TEXT.replace("      uri:", "      method: GET\n      uri:", 1),
+        TEXT.encode() + PENDING + item(kept(3)).encode() + b"interactions: []\n",
+        TEXT.encode() + PENDING + item(kept(3)).encode() + b"#--\n" + item(kept(4)).encode(),
     ],
-    ids=range(14),
+    ids=range(19),
 )
 def test_whatever_is_not_well_formed_is_left_to_the_yaml_parser(text: str | bytes) -> None:
     assert read(text) is None

@@ -7,6 +7,7 @@ import pytest
 
 from cassette_samples import ALIAS_BOMB, item, kept, vcrpy_interaction, write_cassette, write_vcrpy_cassette
 from twilio_test_proxy.cassettes import documents
+from twilio_test_proxy.cassettes.canonical import PENDING
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.yaml_writer import file_text
@@ -19,6 +20,9 @@ def in_vcrpys_shape(count: int = 3) -> bytes:
     import yaml
 
     return yaml.dump({"interactions": [vcrpy_interaction(n) for n in range(count)], "version": 1}).encode()
+
+
+VCRPYS = in_vcrpys_shape()
 
 
 @pytest.mark.parametrize("data", [None, b"", b" \n\n"], ids=["missing", "empty", "blank"])
@@ -42,13 +46,26 @@ def test_an_empty_list_is_a_cassette(tmp_path: Path) -> None:
     assert read_document(path).existed is True
 
 
+@pytest.mark.parametrize("version", ["1", "'1'", "1.0", '"1.0"', "!!int 1"])
+def test_a_version_that_equals_1_is_version_1(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(VCRPYS.replace(b"version: 1", b"version: " + version.encode()))
+    assert len(read_document(path).entries) == 3
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", '"1"'])
+def test_a_version_that_equals_1_in_json_is_version_1(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"version": {version}, "interactions": []}}')
+    assert read_document(path).existed is True
+
+
 def test_line_ends_of_windows_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(OURS.replace(b"\n", b"\r\n"))
     assert len(read_document(path).entries) == 3
 
 
-VCRPYS = in_vcrpys_shape()
 BROKEN = {
     "merge markers between items": (OURS[:MIDDLE] + b"<<<<<<< HEAD\n" + OURS[MIDDLE:], "a merge conflict", "resolve"),
     "merge markers in a body": (OURS.replace(b"  body: To", b"\n=======\nTo"), "a merge conflict", "resolve"),
@@ -72,6 +89,18 @@ BROKEN = {
     "Ruby VCR": (b"---\nhttp_interactions: []\nrecorded_with: VCR 2.4.0\n", "a cassette of Ruby VCR", "import"),
     "an item that is no interaction": (b"version: 1\ninteractions:\n- a\n- b\n", "an interaction is a str", "restore"),
     "an unclosed quote": (VCRPYS.replace(b"method: POST", b"method: 'POST", 1), "this is not YAML", "correct"),
+    "interactions twice": (VCRPYS + b"interactions: []\n", "the key 'interactions' is in its mapping already", "join"),
+    "interactions twice in our shape": (OURS + b"interactions: []\n", "the key 'interactions' is in its", "join"),
+    "interactions before ours": (
+        OURS.replace(b"interactions:", b"interactions: []\ninteractions:", 1), "the key 'interactions' is in", "join"
+    ),
+    "version twice in our shape": (OURS.replace(b"\n", b"\nversion: 1\n", 1), "the key 'version' is in its", "join"),
+    "a method twice in our shape": (
+        OURS.replace(b"      uri:", b"      method: GET\n      uri:", 1), "the key 'method' is in", "join"
+    ),
+    "interactions after one being written": (
+        OURS + PENDING + item(kept(3)).encode() + b"interactions: []\n", "the key 'interactions' is in", "join"
+    ),
     "deep nesting": (b"interactions: " + b"[" * 100_000, "levels of nesting", "remove it"),
 }  # fmt: skip
 
@@ -98,8 +127,9 @@ def test_an_unreadable_file_is_an_error_with_line_and_cure_and_stays(
         (OURS[:MIDDLE] + b"<<<<<<< HEAD\n" + OURS[MIDDLE:], OURS[:MIDDLE].count(b"\n") + 1),
         (in_vcrpys_shape().replace(b"CREATED", b"CR\xc9", 1), 18),
         (in_vcrpys_shape().replace(b"method: POST", b"method: !x POST", 1), 7),
+        (OURS + b"interactions: []\n", OURS.count(b"\n") + 1),
     ],
-    ids=["merge marker", "Latin-1", "tag"],
+    ids=["merge marker", "Latin-1", "tag", "a repeated key"],
 )
 def test_the_line_is_the_one_at_fault(tmp_path: Path, data: bytes, line: int) -> None:
     path = tmp_path / "a.yaml"
@@ -116,8 +146,13 @@ def test_the_line_is_the_one_at_fault(tmp_path: Path, data: bytes, line: int) ->
         ("[1]", "the root is a list"),
         ('{"interactions": null}', "null"),
         ("[" * 10**5, "JSON"),
+        ('{"interactions": [\n],\n"interactions": []}', "a.json, line 3: the key 'interactions' is in its mapping"),
+        ('{"interactions": [\t{"a": 1, "a": 1}]}', "a.json, line 1: the key 'a' is in its mapping"),
+        ('{"%s": 1, "interactions": [], "interactions": []}' % ("x" * 2000), "a.json: the key 'interactions' is in"),
+        ('{"version": true, "interactions": []}', "version True is unknown"),
+        ('{"version": "1a", "interactions": []}', "version '1a' is unknown"),
     ],
-    ids=["cut", "list root", "null", "deep"],
+    ids=["cut", "list root", "null", "deep", "key twice", "key twice below", "long key", "true", "text"],
 )
 def test_an_unreadable_json_file_is_an_error(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "a.json"

@@ -24,6 +24,7 @@ _CANONICAL = re.compile(rb"version: 1\n(?:[A-Za-z\"][^\n]*\n)*?interactions:\n(?
 _GAP = re.compile(rb"(?:#[^\n]*\n|\n)*")
 _TORN_HEADER = re.compile(rb"\n\?(?: \|?)?\Z")
 _IRREGULAR = re.compile(rb"^[^ #\n]", re.MULTILINE)
+_NOT_PENDING = re.compile(rb"^[^ \n\0]", re.MULTILINE)  # zeros are what a power failure leaves of a write
 _ITEM = re.compile(rb"\n  - ")
 
 
@@ -36,6 +37,8 @@ def read_canonical(path: Path, data: bytes) -> Document | None:
         return None
     document = Document(existed=True, size=len(data))
     end = _cut_pending(path, data, document)
+    if _NOT_PENDING.search(data, end + len(PENDING)):  # somebody, or a merge, wrote more below
+        return None
     starts = [match.start() + 1 for match in _ITEM.finditer(data, head.end() - 1, end)]
     if not starts or not _GAP.fullmatch(data, head.end(), starts[0]):
         return None

@@ -113,7 +113,9 @@ def _recovered(path: Path, data: bytes) -> Document | None:
 
 def _read_json(path: Path, data: bytes) -> Document:
     try:
-        document = _document(path, json.loads(data.decode("utf-8")))
+        document = _document(path, json.loads(data.decode("utf-8"), object_pairs_hook=_unrepeated))
+    except _RepeatedKeyError as error:
+        raise _repeated(path, str(error), data.decode("utf-8")) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CassetteError(path, "a byte is not UTF-8", "save the file as UTF-8", line) from error
@@ -125,6 +127,29 @@ def _read_json(path: Path, data: bytes) -> Document:
         raise CassetteError(path, error.problem, error.cure, error.line) from error
     document.size = len(data)
     return document
+
+
+class _RepeatedKeyError(ValueError):
+    """A JSON object has this key twice."""
+
+
+def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) == len(pairs):
+        return mapping
+    names = [name for name, _ in pairs]
+    raise _RepeatedKeyError(next(name for place, name in enumerate(names) if name in names[:place]))
+
+
+def _repeated(path: Path, key: str, text: str) -> CassetteError:
+    """The error for a key that stands in a JSON object twice; the YAML parser, which reads JSON, knows the line."""
+    expected = yaml_tree.repeated_key(key, 1)
+    try:
+        yaml_tree.parse(text)
+    except yaml_tree.TreeError as error:
+        if error.problem == expected.problem:
+            return CassetteError(path, error.problem, error.cure, error.line)
+    return CassetteError(path, expected.problem, expected.cure)
 
 
 def _document(path: Path, tree: object) -> Document:
@@ -145,7 +170,7 @@ def _document(path: Path, tree: object) -> Document:
             1,
         )
     version = tree.get("version", 1)
-    if version != 1:
+    if not _is_one(version):
         raise CassetteError(path, f"version {version!r} is unknown", "record it again with version 1", _line_of(tree))
     if "interactions" not in tree:
         raise CassetteError(path, "there is no `interactions`", "restore it, or remove the file to record anew", 1)
@@ -165,6 +190,16 @@ def _document(path: Path, tree: object) -> Document:
         # vcrpy writes it last, so its absence shows a file that was cut between two interactions.
         document.notices.append(f"Cassette {path}: there is no `version`, so the file may be cut short.")
     return document
+
+
+def _is_one(version: object) -> bool:
+    """Whether a version is 1, however it is spelt; vcrpy writes a number and looks at none."""
+    if isinstance(version, bool) or not isinstance(version, int | float | str):
+        return False
+    try:
+        return float(version) == 1
+    except ValueError:
+        return False
 
 
 def _line_of(value: object) -> int | None:

@@ -18,6 +18,8 @@ MAX_DEPTH = 50
 MAX_EXPANDED_NODES = 5_000_000
 """What all aliases may stand for together: vcrpy's own aliases stand for a few nodes each."""
 
+_MAX_KEY_SHOWN = 80
+
 _LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
 """What the libyaml of PyYAML 6.0.4 says, which reads ahead of its events as far as a thousand levels."""
 
@@ -60,12 +62,14 @@ class _Collection:
         self.key: str | None = None
         self.weight = 1
 
-    def add(self, child: object, weight: int) -> None:
+    def add(self, child: object, weight: int, event: yaml.Event) -> None:
         self.weight += weight
         if isinstance(self.value, list):
             self.value.append(child)
         elif self.key is None:
             self.key = child if isinstance(child, str) else repr(child)
+            if self.key in self.value:  # YAML forbids it; to take the last, as most readers do, loses the others
+                raise repeated_key(self.key, _line(event))
         else:
             self.value[self.key] = child
             self.key = None
@@ -75,7 +79,8 @@ def parse(text: str) -> object:
     """The one document in `text`.
 
     Raises:
-        TreeError: it is no YAML, holds tags that build objects, aliases without bound or too deep nesting.
+        TreeError: it is no YAML, holds tags that build objects, aliases without bound, too deep nesting or a
+            key that a mapping has already.
     """
     lines = text.rstrip().split("\n")
     try:
@@ -138,10 +143,16 @@ def _build(text: str) -> object:
         else:
             continue
         if stack:
-            stack[-1].add(done, weight)
+            stack[-1].add(done, weight, event)
         else:
             root = done
     return root
+
+
+def repeated_key(key: str, line: int) -> TreeError:
+    """The error for a key that stands in its mapping already, as a careless merge leaves it."""
+    shown = key if len(key) <= _MAX_KEY_SHOWN else key[: _MAX_KEY_SHOWN - 3] + "..."
+    return TreeError(f"the key {shown!r} is in its mapping already", "join the two under one key", line)
 
 
 def _too_deep(line: int) -> TreeError:
