@@ -13,6 +13,7 @@ def test_an_entry_reads_its_interaction_from_its_span() -> None:
     entry = Entry(None, "key", b"#--\n" + text + b"#--\n", (4, 4 + len(text)))
     assert entry.text == text
     assert entry.method_and_uri == ("POST", kept().request.uri)
+    assert entry.uri_and_body == (kept().request.uri, kept().request.body)
     assert entry.interaction.request == kept().request
     assert entry.interaction.response == entry.response == kept().response
 
@@ -30,6 +31,7 @@ def test_an_entry_that_came_parsed_has_no_text() -> None:
     assert entry.interaction == kept()
     assert entry.response == kept().response
     assert entry.method_and_uri == ("POST", kept().request.uri)
+    assert entry.uri_and_body == (kept().request.uri, kept().request.body)
 
 
 def test_one_item_is_one_interaction() -> None:

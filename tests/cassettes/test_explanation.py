@@ -1,6 +1,10 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from cassette_samples import API, FORM
+from cassette_samples import API, FORM, send_message, vcrpy_interaction, write_cassette, write_vcrpy_cassette
+from twilio_test_proxy.cassettes.cassette import Cassette
 from twilio_test_proxy.cassettes.differences import Difference
 from twilio_test_proxy.cassettes.explanation import (
     MAX_COMPARED,
@@ -76,23 +80,43 @@ def test_a_message_is_one_bounded_paragraph() -> None:
     assert "\n" not in message
 
 
+def places(*requests: tuple[str, str, bytes]) -> Places:
+    return Places(((method, uri) for method, uri, _ in requests), lambda place: requests[place][1:])
+
+
 def test_requests_for_the_same_path_and_method_are_candidates() -> None:
-    places = Places([("GET", f"{API}/a?x=1"), ("POST", f"{API}/a"), ("GET", f"{API}/b")])
-    places.add("GET", f"{API}/a#x")
-    assert places.candidates(Request("GET", f"{API}/a?x=2")) == [0, 3]
-    assert places.candidates(Request("DELETE", f"{API}/a")) == [0, 3, 1]
+    recorded = [("GET", f"{API}/a?x=1"), ("POST", f"{API}/a"), ("GET", f"{API}/b"), ("GET", f"{API}/a#x")]
+    known = Places(recorded[:3], lambda place: (recorded[place][1], b""))
+    known.add(*recorded[3])
+    assert known.candidates(Request("GET", f"{API}/a?x=2")) == [0, 3]
+    assert known.candidates(Request("DELETE", f"{API}/a")) == [0, 3, 1]
 
 
 def test_requests_for_a_similar_path_are_candidates() -> None:
-    places = Places([("GET", f"{API}/AC0/Messages/SM{n}.json") for n in range(9)])
-    assert 5 in places.candidates(Request("GET", f"{API}/AC0/Messages/SM5x.json"))
-    assert places.candidates(Request("GET", "https://verify.twilio.com/v2")) == []
+    known = places(*(("GET", f"{API}/AC0/Messages/SM{n}.json", b"") for n in range(9)))
+    assert 5 in known.candidates(Request("GET", f"{API}/AC0/Messages/SM5x.json"))
+    assert known.candidates(Request("GET", "https://verify.twilio.com/v2")) == []
 
 
-def test_only_so_many_are_compared() -> None:
-    places = Places([("GET", f"{API}/a?x={n}") for n in range(MAX_COMPARED * 3)])
-    assert len(places.candidates(Request("GET", f"{API}/a"))) == MAX_COMPARED
-    assert len(places.candidates(Request("POST", f"{API}/a"))) == MAX_COMPARED
+@pytest.mark.parametrize("method", ["POST", "PUT"], ids=["the same method", "another method"])
+@pytest.mark.parametrize("path", ["/Messages.json", "/Message.json"], ids=["the same path", "a similar path"])
+@pytest.mark.parametrize("place", [0, 71, MAX_COMPARED * 3 - 1])
+def test_of_many_candidates_the_likest_are_compared_wherever_they_are(place: int, path: str, method: str) -> None:
+    bodies = [f"To=%2B1410{n}&From=%2B1501{n}&Body=m{n}".encode() for n in range(MAX_COMPARED * 3)]
+    known = places(*(("POST", f"{API}/Messages.json", body) for body in bodies))
+    found = known.candidates(Request(method, API + path, (FORM,), bodies[place].replace(b"Body=", b"Body=other")))
+    assert len(found) == MAX_COMPARED
+    assert found[0] == place
+
+
+def test_of_many_candidates_those_recorded_since_are_compared_too() -> None:
+    recorded = [("POST", API, b"To=%d&Body=x" % n) for n in range(MAX_COMPARED * 2)]
+    known = Places((one[:2] for one in recorded), lambda place: recorded[place][1:])
+    asked = Request("POST", API, (FORM,), b"To=new&Body=y")
+    assert known.candidates(asked)[0] == 0
+    recorded.append(("POST", API, b"To=new&Body=x"))
+    known.add("POST", API)
+    assert known.candidates(asked)[0] == MAX_COMPARED * 2
 
 
 def test_the_closest_has_the_fewest_differences() -> None:
@@ -102,3 +126,17 @@ def test_the_closest_has_the_fewest_differences() -> None:
     assert found is not None
     assert found == (0, recorded[0], (Difference("Body", "x", "y"),))
     assert closest(asked, [], recorded.__getitem__) is None
+
+
+@pytest.mark.parametrize("by", ["the proxy", "vcrpy"])
+def test_a_miss_names_the_closest_of_many_recorded_for_its_path(tmp_path: Path, by: str) -> None:
+    path = tmp_path / "a.yaml"
+    if by == "vcrpy":
+        write_vcrpy_cassette(path, [vcrpy_interaction(number) for number in range(80)])
+    else:
+        write_cassette(path, 80)
+    asked = replace(send_message(71), body=send_message(71).body.replace(b"Body=Hi", b"Body=Ho"))
+    with Cassette(path) as cassette:
+        miss = cassette.play(asked)
+    assert isinstance(miss, Miss)
+    assert (miss.number, [str(difference) for difference in miss.differences]) == (72, ["Body: recorded Hi, asked Ho"])

@@ -11,6 +11,7 @@ from twilio_test_proxy.cassettes.items import (
     method_and_uri,
     read_item,
     read_response,
+    uri_and_body,
 )
 from twilio_test_proxy.cassettes.matching import request_key
 
@@ -28,6 +29,7 @@ def test_what_was_written_is_read_back() -> None:
         assert (read.request, read.response) == (request, response)
         assert read_response(data) == response
         assert method_and_uri(data) == ("POST", request.uri)
+        assert uri_and_body(data) == (request.uri, body)
 
 
 def test_a_digest_that_holds_gives_key_and_end() -> None:

@@ -227,7 +227,8 @@ class Cassette:
             recorded = self._request(places[-1])
             return Miss(name, request, MissReason.ALREADY_PLAYED, recorded, places[-1] + 1, plays=len(places))
         if self._by_path is None:
-            self._by_path = Places(self._target(place) for place in range(len(self._entries)))
+            targets = (self._target(place) for place in range(len(self._entries)))
+            self._by_path = Places(targets, lambda place: self._entries[place].uri_and_body)
         found = closest(request, self._by_path.candidates(request), self._request)
         if found is None:
             return Miss(name, request, MissReason.NOTHING_SIMILAR)

@@ -39,6 +39,13 @@ class Entry:
         return items.method_and_uri(self.text)
 
     @property
+    def uri_and_body(self) -> tuple[str, bytes]:
+        """The request's URI and body, without parsing the rest."""
+        if self._interaction is not None:
+            return self._interaction.request.uri, self._interaction.request.body
+        return items.uri_and_body(self.text)
+
+    @property
     def response(self) -> Response:
         """The response, without parsing the rest."""
         if self._interaction is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from twilio_test_proxy.cassettes.differences import Difference, differences
 from twilio_test_proxy.cassettes.interaction import Request
+from twilio_test_proxy.cassettes.similarity import Likeness
 
 MAX_MESSAGE_LENGTH = 1000
 MAX_SHOWN_DIFFERENCES = 8
@@ -91,9 +93,12 @@ class Miss:
 class Places:
     """Where in a cassette the requests for each method and path are; built at the first miss."""
 
-    def __init__(self, targets: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, targets: Iterable[tuple[str, str]], uri_and_body: Callable[[int], tuple[str, bytes]]) -> None:
+        """Take methods and URIs in the order of the cassette, and what gives a request's URI and body by its place."""
         self._numbers: dict[str, dict[str, list[int]]] = {}
         self._count = 0
+        self._uri_and_body = uri_and_body
+        self._likeness: dict[tuple[str, str], Likeness] = {}
         for method, uri in targets:
             self.add(method, uri)
 
@@ -104,18 +109,32 @@ class Places:
         self._count += 1
 
     def candidates(self, request: Request) -> list[int]:
-        """The places, counted from 0, of recorded requests that may be closest, at most MAX_COMPARED."""
+        """The places, counted from 0, of the recorded requests that may be closest, at most MAX_COMPARED."""
         path = _path(request.uri)
-        by_method = self._numbers.get(path)
-        if by_method is None:
-            paths = list(self._numbers)[:MAX_PATHS]
-            by_method = {}
-            for similar in difflib.get_close_matches(path, paths, n=3, cutoff=0.6):
-                for method, numbers in self._numbers[similar].items():
-                    by_method.setdefault(method, []).extend(numbers[:MAX_COMPARED])
-        same = by_method.get(request.method, [])
-        others = (number for method, numbers in by_method.items() if method != request.method for number in numbers)
-        return same[:MAX_COMPARED] if same else [number for number, _ in zip(others, range(MAX_COMPARED), strict=False)]
+        paths = [path]
+        if path not in self._numbers:
+            paths = difflib.get_close_matches(path, list(self._numbers)[:MAX_PATHS], n=3, cutoff=0.6)
+        groups = [(near, method) for near in paths for method in self._numbers[near]]
+        same = [group for group in groups if group[1] == request.method]
+        return self._likest(request, same or groups)
+
+    def _likest(self, request: Request, groups: list[tuple[str, str]]) -> list[int]:
+        numbers = [self._numbers[path][method] for path, method in groups]
+        if sum(map(len, numbers)) <= MAX_COMPARED:
+            return [number for several in numbers for number in several]
+        found = [
+            (unlike, several[at])
+            for group, several in zip(groups, numbers, strict=True)
+            for unlike, at in self._index(group, several).likest(request.uri, request.body, MAX_COMPARED)
+        ]
+        return [number for _, number in heapq.nsmallest(MAX_COMPARED, found)]
+
+    def _index(self, group: tuple[str, str], numbers: list[int]) -> Likeness:
+        """The index of the requests for a path and method, made when it is first wanted, and up to date."""
+        likeness = self._likeness.setdefault(group, Likeness())
+        for number in numbers[len(likeness) :]:
+            likeness.add(*self._uri_and_body(number))
+        return likeness
 
 
 def closest(

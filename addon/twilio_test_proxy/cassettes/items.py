@@ -56,6 +56,14 @@ def method_and_uri(text: bytes) -> tuple[str, str]:
     return _scalar(match[1].decode()), _scalar(match[2].decode())
 
 
+def uri_and_body(text: bytes) -> tuple[str, bytes]:
+    """The request's URI and body of an item whose digest holds, without reading the rest."""
+    request = text[: text.index(b"\n    response:\n")].decode("ascii")
+    top, _, body = request.partition("\n      body: ")
+    uri = top.split("\n", 3)[2]
+    return _scalar(uri.removeprefix("      uri: ")), b"" if body == "null" else _body(body, 8)
+
+
 def read_item(text: bytes) -> Interaction:
     """The interaction in the text of an item whose digest holds.
 
