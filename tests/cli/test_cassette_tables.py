@@ -1,4 +1,5 @@
 import io
+import json
 import os
 from pathlib import Path
 
@@ -70,6 +71,51 @@ def test_interactions_show_method_path_fields_and_status() -> None:
 )
 def test_an_exchange_is_shown_in_full(response: Response, said: str) -> None:
     assert said in exchange(Request("GET", "https://api.twilio.com/"), response)
+
+
+ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\u202e"
+FORM_OF_ESCAPES = b"%1B%5D0%3Btitle%07=%1B%5B2J%C2%9B31m"
+
+
+@pytest.mark.parametrize(
+    "interaction",
+    [
+        Interaction(Request(f"GET{ESCAPES}", "https://api.twilio.com/"), Response(200)),
+        Interaction(Request("GET", f"https://api.twilio.com/{ESCAPES}?a={ESCAPES}"), Response(200)),
+        Interaction(Request("GET", "https://api.twilio.com/", ((ESCAPES, ESCAPES),)), Response(200)),
+        Interaction(Request("POST", "https://api.twilio.com/", FORM, FORM_OF_ESCAPES), Response(200)),
+        Interaction(Request("GET", "https://api.twilio.com/"), Response(200, ESCAPES)),
+        Interaction(Request("GET", "https://api.twilio.com/"), Response(200, "OK", (), ESCAPES.encode())),
+        Interaction(
+            Request("GET", "https://api.twilio.com/"),
+            Response(200, "OK", (("Content-Type", "application/json"),), json.dumps([ESCAPES]).encode()),
+        ),
+    ],
+    ids=["method", "URI", "header", "form", "reason", "body", "JSON"],
+)
+@pytest.mark.parametrize("terminal", [True, False], ids=["on a terminal", "in a file"])
+def test_nothing_in_a_cassette_commands_the_terminal(interaction: Interaction, terminal: bool) -> None:
+    console = Console(file=io.StringIO(), width=160, force_terminal=terminal, no_color=True, highlight=False)
+    console.print(tables.interactions(Path(f"{ESCAPES}.yaml"), [interaction]))
+    tables.print_exchange(console, interaction)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert "title" in text
+    for forbidden in ("\x1b]", "\x07", "\x1b[2J", "\x9b", "\u202e"):
+        assert forbidden not in text
+
+
+def test_names_and_findings_do_not_command_the_terminal_either() -> None:
+    path = Path(f"{ESCAPES}.yaml")
+    text = shown(tables.cassettes([tables.Row(path, 1, 1, ESCAPES, ESCAPES)]))
+    text += shown(tables.findings({path: [Finding(Kind.LEAK, 1, ESCAPES, ESCAPES)]}))
+    assert "title" in text
+    assert all(char.isprintable() for char in text if char != "\n")
+
+
+def test_a_body_keeps_its_lines_and_tabs() -> None:
+    response = Response(200, "OK", (("Content-Type", "text/plain"),), b"one\r\n\ttwo\n")
+    assert "\none\n        two\n" in exchange(Request("GET", "https://api.twilio.com/"), response)
 
 
 def test_a_file_gets_whole_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from mitmproxy import ctx, http
 
 from ..cassettes.accounts import HIDDEN_ACCOUNT
+from ..cassettes.control_characters import printable
 from ..twilio.routes import API_VERSION
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
@@ -190,5 +191,5 @@ def _shortened(sid: str) -> str:
 
 
 def _printable(text: str, longest: int = 60) -> str:
-    shown = "".join(character if character.isprintable() else "�" for character in text[: longest + 1])
+    shown = printable(text[: longest + 1])
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from twilio_test_proxy.cassettes.bodies import BodyKind
+from twilio_test_proxy.cassettes.control_characters import printable
 from twilio_test_proxy.cassettes.interaction import Request
 from twilio_test_proxy.cassettes.matching import Content, content, json_by_value, target
 
@@ -152,5 +153,5 @@ def _shown(value: str | None) -> str:
     if value is None:
         return "nothing"
     short = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 3] + "..."
-    clean = "".join(char if char.isprintable() else "\ufffd" if char != "\n" else "\\n" for char in short)
+    clean = printable(short.replace("\n", "\\n"))
     return f'"{clean}"' if not clean or clean != clean.strip() or " " in clean or "," in clean else clean

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from twilio_test_proxy.cassettes.control_characters import printable
+
 
 class CassetteError(Exception):
     """A cassette cannot be read, written or opened; the text names the file, the line and what to do.
@@ -17,11 +19,11 @@ class CassetteError(Exception):
 
     def __init__(self, path: Path | str, problem: str, cure: str, line: int | None = None) -> None:
         self.path = Path(path)
-        self.problem = problem
+        self.problem = printable(problem)  # it may quote the file
         self.cure = cure
         self.line = line
         where = f"{path}, line {line}" if line is not None else str(path)
-        super().__init__(f"Cassette {where}: {problem}; {cure}.")
+        super().__init__(printable(f"Cassette {where}: {problem}; {cure}."))
 
 
 class SecretSurvivedError(CassetteError):

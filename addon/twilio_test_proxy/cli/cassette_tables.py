@@ -15,6 +15,7 @@ from rich.text import Text
 
 from twilio_test_proxy.cassettes.bodies import BodyKind, body_kind, form_fields
 from twilio_test_proxy.cassettes.checks import Finding, Kind
+from twilio_test_proxy.cassettes.control_characters import printable
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.interaction import Headers, Interaction, first_header
@@ -73,14 +74,16 @@ def cassettes(rows: list[Row]) -> Table:
     table.add_column("Recorded")
     table.add_column("State")
     for one in rows:
-        state = Text(one.problem or "ok", style="red" if one.problem else "green")
-        table.add_row(Text(str(one.path)), f"{one.interactions:,}", f"{one.size:,}", one.recorded, state)
+        state = _text(one.problem or "ok", "red" if one.problem else "green")
+        recorded = _text(one.recorded)
+        table.add_row(_text(str(one.path)), f"{one.interactions:,}", f"{one.size:,}", recorded, state)
     return table
 
 
 def interactions(path: Path, recorded: list[Interaction]) -> Table:
     """The interactions of one cassette."""
-    table = Table(title=f"{path}: {counted(len(recorded), 'interaction')}", title_justify="left")
+    title = _text(f"{path}: {counted(len(recorded), 'interaction')}")
+    table = Table(title=title, title_justify="left")
     table.add_column("No.", justify="right")
     for name in ("Method", "Path", "Fields"):
         table.add_column(name, overflow="fold")
@@ -92,10 +95,10 @@ def interactions(path: Path, recorded: list[Interaction]) -> Table:
         style = "red" if response.status >= 400 else "green"
         table.add_row(
             str(number),
-            request.method,
-            Text(parts.path + (f"?{parts.query}" if parts.query else "")),
-            Text(_fields(one)),
-            Text(str(response.status), style=style),
+            _text(request.method),
+            _text(parts.path + (f"?{parts.query}" if parts.query else "")),
+            _text(_fields(one)),
+            _text(str(response.status), style),
             f"{len(response.body):,}",
         )
     return table
@@ -109,31 +112,31 @@ def findings(found: Mapping[Path, list[Finding]]) -> Table:
         table.add_column(name)
     for path, several in found.items():
         for one in several:
-            kind = Text(one.kind.value, style=_STYLES[one.kind])
-            table.add_row(Text(str(path)), str(one.number or ""), kind, Text(one.problem), Text(one.cure))
+            kind = _text(one.kind.value, _STYLES[one.kind])
+            table.add_row(_text(str(path)), str(one.number or ""), kind, _text(one.problem), _text(one.cure))
     return table
 
 
 def print_exchange(console: Console, interaction: Interaction) -> None:
     """Print a request and its response in full."""
     request, response = interaction.request, interaction.response
-    console.print(Text(f"{request.method} {request.uri}", style="bold"))
+    console.print(_text(f"{request.method} {request.uri}", "bold"))
     _print_message(console, request.headers, request.body)
     console.print()
-    console.print(Text(f"{response.status} {response.reason}", style="bold"))
+    console.print(_text(f"{response.status} {response.reason}", "bold"))
     _print_message(console, response.headers, response.body)
 
 
 def _print_message(console: Console, headers: Headers, body: bytes) -> None:
     for name, value in headers:
-        console.print(Text.assemble((name, "cyan"), ": ", value))
+        console.print(_pair(name, ": ", value))
     if not body:
         return
     console.print()
     kind = body_kind(body, first_header(headers, "content-type"))
     if kind is BodyKind.FORM:
         for name, value in form_fields(body):
-            console.print(Text.assemble((name, "cyan"), " = ", value.encode("utf-8", "replace").decode()))
+            console.print(_pair(name, " = ", value))
         return
     try:
         text = body.decode()
@@ -142,6 +145,7 @@ def _print_message(console: Console, headers: Headers, body: bytes) -> None:
         return
     if kind is BodyKind.JSON:
         text = _pretty(text)
+    text = printable(text.replace("\r\n", "\n"), kept="\n\t")
     shown = text[:MAX_BODY_SHOWN]
     language = {BodyKind.JSON: "json", BodyKind.XML: "xml"}.get(kind, "text")
     # Highlighted text is padded to the width, which a file does not want.
@@ -149,6 +153,15 @@ def _print_message(console: Console, headers: Headers, body: bytes) -> None:
     console.print(coloured if console.is_terminal else Text(shown))
     if len(shown) < len(text):
         console.print(Text(f"{len(text) - len(shown):,} more characters", style="dim"))
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text that stands as it is: no markup of rich's, and nothing that a terminal would obey."""
+    return Text(printable(text), style=style)
+
+
+def _pair(name: str, between: str, value: str) -> Text:
+    return Text.assemble((printable(name), "cyan"), between, printable(value))
 
 
 def _pretty(text: str) -> str:
@@ -163,5 +176,5 @@ def _fields(interaction: Interaction) -> str:
     if body_kind(request.body, first_header(request.headers, "content-type")) is not BodyKind.FORM:
         return ""
     pairs = form_fields(request.body)
-    text = " ".join(f"{name}={value}" for name, value in pairs).encode("utf-8", "replace").decode()
+    text = " ".join(f"{name}={value}" for name, value in pairs)
     return text if len(text) <= 60 else text[:57] + "..."
