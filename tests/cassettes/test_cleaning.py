@@ -14,6 +14,7 @@ from cassette_samples import (
     write_cassette,
     write_vcrpy_cassette,
 )
+from twilio_test_proxy.cassettes import documents
 from twilio_test_proxy.cassettes.cassette import Cassette
 from twilio_test_proxy.cassettes.cleaning import Cleaned, cleaned, import_cassette, scrub_cassette
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
@@ -108,16 +109,18 @@ RUBY = [
 ]
 
 
-@pytest.mark.parametrize("name", ["ruby.yml", "vcrpy.yaml", "vcrpy.json"])
+@pytest.mark.parametrize("name", ["ruby.yml", "ruby.json", "vcrpy.yaml", "vcrpy.json"])
 def test_a_cassette_of_another_kind_is_imported_scrubbed(tmp_path: Path, name: str) -> None:
     old = tmp_path / name
     if name == "ruby.yml":
         old.write_text("---\nhttp_interactions: " + json.dumps(RUBY))
+    elif name == "ruby.json":
+        old.write_text(json.dumps({"http_interactions": RUBY, "recorded_with": "VCR 6.0.0"}))
     else:
         write_vcrpy_cassette(old, LEAKING)
     before = old.read_bytes()
     new = tmp_path / "deep" / "new.yaml"
-    count = 1 if name == "ruby.yml" else 3
+    count = 1 if name.startswith("ruby") else 3
     assert import_cassette(old, new) == Cleaned(count, count, ())
     assert TOKEN not in new.read_text()
     assert ACCOUNT not in new.read_text()
@@ -131,7 +134,10 @@ def test_a_cassette_of_another_kind_is_imported_scrubbed(tmp_path: Path, name: s
     [
         ("a.yaml", "b.json", "no YAML file by its name"),
         ("a.yaml", "a.yaml", "exists already"),
-        ("none.yaml", "b.yaml", "cannot be read: No such file"),
+        ("none.yaml", "b.yaml", "there is no such file; check the name"),
+        ("pipe", "b.yaml", "no regular file"),
+        ("/dev/zero", "b.yaml", "no regular file"),
+        (".", "b.yaml", "this is a directory"),
         ("broken.yaml", "b.yaml", "this is not YAML"),
         ("a.yaml", "a.yaml/b.yaml", "its directory cannot be made"),
     ],
@@ -139,10 +145,26 @@ def test_a_cassette_of_another_kind_is_imported_scrubbed(tmp_path: Path, name: s
 def test_what_cannot_be_imported_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
     write_cassette(tmp_path / "a.yaml")
     (tmp_path / "broken.yaml").write_text("a: [")
-    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    os.mkfifo(tmp_path / "pipe")
+    before = {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
     with pytest.raises(CassetteError, match=said):
         import_cassette(tmp_path / old, tmp_path / new)
-    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+    assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+
+
+def test_what_is_too_large_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "ruby.yml"
+    old.write_text("---\nhttp_interactions: " + json.dumps(RUBY))
+    monkeypatch.setattr(documents, "MAX_FILE_BYTES", old.stat().st_size - 1)
+    with pytest.raises(CassetteError, match="too large"):
+        import_cassette(old, tmp_path / "b.yaml")
+
+
+def test_an_imported_symbol_is_a_method_that_plays(tmp_path: Path) -> None:
+    old, new = tmp_path / "ruby.yml", tmp_path / "new.yaml"
+    old.write_text("---\nhttp_interactions: " + json.dumps(RUBY).replace('"get"', '":get"'))
+    import_cassette(old, new)
+    assert isinstance(Cassette(new).play(Request("GET", "https://api.twilio.com/")), Response)
 
 
 def test_an_import_that_cannot_be_scrubbed_writes_nothing(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ BROKEN = {
     "Latin-1 in our shape": (OURS.replace(b"CREATED", b"CR\xc9\xc9", 2), "byte 0xc9 is not UTF-8", "save the file"),
     "UTF-16": ("version: 1".encode("utf-16"), "is not UTF-8", "save the file as UTF-8"),
     "Ruby VCR": (b"---\nhttp_interactions: []\nrecorded_with: VCR 2.4.0\n", "a cassette of Ruby VCR", "import"),
+    "Ruby VCR with symbols": (b"---\n:http_interactions: []\n", "a cassette of Ruby VCR", "import"),
     "an item that is no interaction": (b"version: 1\ninteractions:\n- a\n- b\n", "an interaction is a str", "restore"),
     "an unclosed quote": (VCRPYS.replace(b"method: POST", b"method: 'POST", 1), "this is not YAML", "correct"),
     "interactions twice": (VCRPYS + b"interactions: []\n", "the key 'interactions' is in its mapping already", "join"),

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,15 @@ def test_a_cassette_of_ruby_is_read() -> None:
     assert second.metadata == {"recorded_at": "not a date"}
 
 
+def test_symbols_are_names() -> None:
+    text = CASSETTE.replace("method: post", "method: :post").replace("method: get", "method: :get")
+    for name in ("http_interactions", "request", "response", "method", "uri", "body", "headers", "status", "code",
+                 "message", "encoding", "string", "base64_string", "recorded_at", "recorded_with"):  # fmt: skip
+        text = re.sub(rf"(^|\s){name}:", rf"\1:{name}:", text)
+    assert is_ruby_vcr(text.encode())
+    assert read(text) == read(CASSETTE)
+
+
 @pytest.mark.parametrize(
     ("encoding", "data"),
     [("ISO-8859-1", b"\xe9"), ("UTF-8", b"\xc3\xa9"), ("ASCII-8BIT", b"\xc3\xa9"), ("Windows-31J-odd", b"\xc3\xa9")],
@@ -102,6 +112,12 @@ def test_a_body_without_an_encoding_is_read(body: str) -> None:
     [
         (CASSETTE.encode(), True),
         (b"http_interactions: []\n", True),
+        (b'{"http_interactions":[],"recorded_with":"VCR 6.0.0"}', True),
+        (b'{\n  "http_interactions" : []\n}', True),
+        (b'{"recorded_with":"VCR 6.0.0","http_interactions":[]}', True),
+        (b"---\n:http_interactions: []\n", True),
+        (b'{"interactions": [], "version": 1}', False),
+        (b'version: 1\ninteractions:\n- request: "{http_interactions: []}"\n', False),
         (b"interactions: []\nversion: 1\n", False),
         (b"", False),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twilio_test_proxy.cassettes.accounts import accounts_of
 from twilio_test_proxy.cassettes.disk import replace_file
-from twilio_test_proxy.cassettes.documents import read_document
+from twilio_test_proxy.cassettes.documents import read_bytes, read_document
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Interaction
 from twilio_test_proxy.cassettes.items import binary_bodies
@@ -66,10 +66,9 @@ def import_cassette(old: Path, new: Path, progress: Progress = iter) -> Cleaned:
     """
     if new.suffix.lower() not in (".yaml", ".yml"):
         raise CassetteError(new, "the new cassette is no YAML file by its name", "name a .yaml file")
-    try:
-        data = old.read_bytes()
-    except OSError as error:
-        raise CassetteError(old, f"the file cannot be read: {error.strerror}", "check the name") from error
+    data = read_bytes(old)
+    if data is None:
+        raise CassetteError(old, "there is no such file", "check the name")
     notices: tuple[str, ...] = ()
     if is_ruby_vcr(data):
         interactions = read_ruby_vcr(old, data)

@@ -31,7 +31,7 @@ def read_document(path: Path) -> Document:
     Raises:
         CassetteError: the file is no readable cassette.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     if data is None or not data.strip():
         return Document()
     if path.suffix.lower() == ".json":
@@ -40,7 +40,12 @@ def read_document(path: Path) -> Document:
     return document if document is not None else _read_yaml(path, data)
 
 
-def _read_bytes(path: Path) -> bytes | None:
+def read_bytes(path: Path) -> bytes | None:
+    """The bytes of a regular file of bounded size, None where there is no file.
+
+    Raises:
+        CassetteError: it is no such file, or cannot be read.
+    """
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -162,7 +167,7 @@ def _document(path: Path, tree: object) -> Document:
         )
     if not isinstance(tree, Mapping):
         raise CassetteError(path, "the root is no mapping", "restore the file or record it again", 1)
-    if "http_interactions" in tree:
+    if "http_interactions" in tree or ":http_interactions" in tree:
         raise CassetteError(
             path,
             "this is a cassette of Ruby VCR",

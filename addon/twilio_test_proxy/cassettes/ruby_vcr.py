@@ -16,7 +16,11 @@ from twilio_test_proxy.cassettes.accounts import HIDDEN_ACCOUNT
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.interaction import Interaction
 
-_INTERACTIONS = re.compile(rb"^(?:---\s*)?[\"']?http_interactions[\"']?:", re.MULTILINE)
+# Block style, or flow style: JSON, which VCR's serializer writes on one line.
+_INTERACTIONS = re.compile(
+    rb"^(?:---\s*)?(?:\{\s*(?:\"recorded_with\"\s*:\s*\"[^\"\n]*\"\s*,\s*)?)?[\"']?:?http_interactions[\"']?\s*:",
+    re.MULTILINE,
+)
 # What `filter_sensitive_data` commonly leaves in place of the account SID.
 _PLACEHOLDER = re.compile(r"/Accounts/(<[^<>/]+>|[A-Z][A-Z_]+[A-Z])(?=[/.?]|$)")
 
@@ -34,7 +38,7 @@ def read_ruby_vcr(path: Path, data: bytes) -> list[Interaction]:
     """
     try:
         tree = yaml_tree.parse(data.decode("utf-8"))
-        items = tree.get("http_interactions") if isinstance(tree, Mapping) else None
+        items = _plain(tree).get("http_interactions") if isinstance(tree, Mapping) else None
         if not isinstance(items, list):
             raise CassetteError(path, "`http_interactions` is not a list", "restore the file", 1)
         return [_interaction(item) for item in items]
@@ -48,8 +52,9 @@ def read_ruby_vcr(path: Path, data: bytes) -> list[Interaction]:
 def _interaction(item: object) -> Interaction:
     if not isinstance(item, Mapping):
         raise shapes.ShapeError("an interaction is not a mapping", "restore the file", None)
+    item = _plain(item)
     request, response = _message(item.get("request")), _message(item.get("response"))
-    request["method"] = str(request.get("method", "")).upper()
+    request["method"] = str(request.get("method", "")).removeprefix(":").upper()
     known = shapes.interaction_from({"request": request, "response": response})
     recorded_at = item.get("recorded_at")
     metadata = {"recorded_at": _iso(str(recorded_at))} if recorded_at else {}
@@ -70,13 +75,23 @@ def _iso(text: str) -> str:
 def _message(value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise shapes.ShapeError("a request or response is not a mapping", "restore the file", None)
-    message = dict(value)
-    body = message.get("body")
+    message = _plain(value)
+    status, body = message.get("status"), message.get("body")
+    if isinstance(status, Mapping):
+        message["status"] = _plain(status)
     if isinstance(body, Mapping):
+        body = _plain(body)
         message["body"] = {"string": _bytes(body)} if "base64_string" not in body else body
     elif body is None or isinstance(body, str):
         message["body"] = {"string": body or ""}
     return message
+
+
+def _plain(mapping: Mapping[str, object]) -> dict[str, object]:
+    """The mapping with names for keys where Ruby wrote symbols, which have a colon in front."""
+    plain = yaml_tree.Mapping((key.removeprefix(":"), value) for key, value in mapping.items())
+    plain.line = getattr(mapping, "line", 1)
+    return plain
 
 
 def _bytes(body: Mapping[str, object]) -> bytes:
