@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import brotli
 import trustme
+import zstandard
 
 AUTH_TOKEN_IN_BODY = "0badc0de" * 4
 TOKEN_IN_REDIRECT = "feedface" * 4
@@ -112,6 +114,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._send_special(path.rpartition("/")[2].removesuffix(".json"))
 
+    def do_HEAD(self) -> None:
+        self._note()
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Length", str(len(MEDIA)))
+        self.end_headers()
+
     def do_DELETE(self) -> None:
         self._note()
         self._send(204, b"")
@@ -135,6 +144,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(200, gzip.compress("grüße".encode()), {"Content-Encoding": "gzip"}, "text/plain; charset=utf-8")
         elif name == "brotli":
             self._send(200, brotli.compress(b"hello" * 100), {"Content-Encoding": "br"}, "text/plain")
+        elif name == "deflate":
+            self._send(200, zlib.compress(b"hello" * 100), {"Content-Encoding": "deflate"}, "text/plain")
+        elif name == "zstd":
+            self._send(200, zstandard.compress(b"hello" * 100), {"Content-Encoding": "zstd"}, "text/plain")
+        elif name == "unknown-coding":
+            self._send(200, b"hello", {"Content-Encoding": "aws-chunked"}, "text/plain")
+        elif name == "not-modified":
+            self.send_response(304)
+            self.send_header("ETag", '"x"')
+            self.end_headers()
         elif name == "media":
             self._send(200, MEDIA, {}, "image/png")
         elif name == "latin-1":

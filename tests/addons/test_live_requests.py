@@ -48,6 +48,10 @@ def test_what_is_recorded_once_is_replayed_without_twilio(tmp_path: Path, confdi
     [
         ("gzip", "grüße".encode()),
         ("brotli", b"hello" * 100),
+        ("deflate", b"hello" * 100),
+        ("zstd", b"hello" * 100),
+        ("unknown-coding", b"hello"),
+        ("not-modified", b""),
         ("media", MEDIA),
         ("latin-1", "Größe".encode("latin-1")),
         ("redirect", b""),
@@ -63,12 +67,12 @@ def test_every_kind_of_answer_comes_back(
     cassette = tmp_path / "cassette.yaml"
     with (
         recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
-        proxy.client(auth=LIVE, headers={"Accept-Encoding": "gzip, br"}) as client,
+        proxy.client(auth=LIVE, headers={"Accept-Encoding": "gzip, br, deflate, zstd"}) as client,
     ):
         live = client.get(f"{API}/{name}")
     with (
         running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy,
-        proxy.client(auth=LIVE, headers={"Accept-Encoding": "gzip, br"}, http2=True) as client,
+        proxy.client(auth=LIVE, headers={"Accept-Encoding": "gzip, br, deflate, zstd"}, http2=True) as client,
     ):
         played = client.get(f"{API}/{name}")
     assert (header(live), header(played)) == ("live", "cassette")
@@ -79,6 +83,31 @@ def test_every_kind_of_answer_comes_back(
         assert played.content == body
     if name == "cookies":
         assert played.headers.get_list("X-Many") == ["1", "2"]
+    if name == "unknown-coding":
+        assert played.headers["Content-Encoding"] == "aws-chunked"
+    if name == "not-modified":
+        assert (played.status_code, played.headers["ETag"]) == (304, '"x"')
+
+
+@pytest.mark.parametrize("http2", [False, True], ids=["HTTP/1.1", "HTTP/2"])
+def test_an_answer_to_head_speaks_of_the_body_that_get_would_have(
+    tmp_path: Path, confdir: Path, twilio: Twilio, http2: bool
+) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE, http2=http2) as client,
+    ):
+        live = client.head(f"{API}/media")
+    with (
+        running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE, http2=http2) as client,
+    ):
+        played = [client.head(f"{API}/media"), client.head(f"{API}/media")]
+    assert [header(answer) for answer in (live, *played)] == ["live", "cassette", "refused"]
+    assert live.headers["Content-Length"] == played[0].headers["Content-Length"] == str(len(MEDIA))
+    assert played[0].headers["Content-Type"] == "image/png"
+    assert played[0].content == b""
 
 
 def test_no_secret_is_kept_anywhere(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:

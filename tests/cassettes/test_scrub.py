@@ -109,6 +109,25 @@ def test_a_body_that_is_not_in_its_coding_is_kept_as_it_is() -> None:
     assert Scrubber().response(broken, LIVE) == broken
 
 
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("aws-chunked", b"abc"), ("gzip", gzip.compress(b"abc")[:-3]), ("gzip, x", b"abc")],
+    ids=["unknown", "cut short", "unknown beside a known one"],
+)
+def test_a_body_that_cannot_be_decoded_is_played_with_its_coding(coding: str, body: bytes) -> None:
+    recorded = Response(200, "OK", (("Content-Encoding", coding), ("Content-Length", "9"), ("Date", "x")), body)
+    answer = played(Scrubber().response(recorded, LIVE), Accounts())
+    assert (answer.headers, answer.body) == ((("Content-Encoding", coding), ("Date", "x")), body)
+
+
+@pytest.mark.parametrize("coding", [(), (("Content-Encoding", "gzip"),)], ids=["plain", "coded"])
+def test_an_answer_to_head_keeps_the_length_of_the_body_that_is_not_there(coding: tuple[tuple[str, str], ...]) -> None:
+    recorded = Response(200, "OK", (("Content-Length", "12345"), ("Transfer-Encoding", "chunked"), *coding))
+    answer = Scrubber().response(recorded, LIVE)
+    assert played(answer, Accounts(), "HEAD").headers == (("Content-Length", "12345"), *coding)
+    assert played(answer, Accounts(), "GET").headers == ()
+
+
 def test_scrubbing_twice_changes_nothing_more() -> None:
     scrubber = Scrubber()
     clean = scrubber.request(send_message())

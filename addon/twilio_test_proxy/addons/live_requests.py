@@ -78,7 +78,7 @@ class TwilioLiveRequests:
             return
         if not isinstance(played, Miss):
             told = _told(cassette, "played from", played.status, played.body)
-            respond(flow, _response(played), _outcome(flow, host, "cassette", **told))
+            respond(flow, _response(played, asked.method), _outcome(flow, host, "cassette", **told))
         elif cassette.may_record and self._options.settings.forward_live:
             await self._record(flow, host, cassette, asked)
         else:
@@ -135,9 +135,9 @@ def header_pairs(headers: http.Headers) -> interaction.Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.fields)
 
 
-def _response(played: interaction.Response) -> Response:
+def _response(played: interaction.Response, method: str) -> Response:
     headers = played.headers
-    if played.status not in (204, 304):
+    if method != "HEAD" and played.status not in (204, 304):
         headers = (*headers, ("Content-Length", str(len(played.body))))
     return Response(played.status, played.body, headers, played.reason)
 

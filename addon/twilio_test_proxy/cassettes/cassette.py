@@ -105,7 +105,7 @@ class Cassette:
         """The recorded answer to the request, or why there is none. Never blocks on the disk.
 
         Equal requests play in recorded order; when all were played, the last repeats if repeats are allowed.
-        The answer has the asking client's SIDs and neither coding nor length headers.
+        The answer has the asking client's SIDs and no header of its length, but for an answer to HEAD.
         """
         accounts = accounts_of(request)
         with self._lock:
@@ -119,7 +119,7 @@ class Cassette:
         response = entry.response
         if place in self._foreign:
             response = _hidden(response, accounts_of(entry.interaction.request))
-        return played(response, accounts)
+        return played(response, accounts, request.method)
 
     def record(self, request: Request, response: Response) -> None:
         """Keep an exchange with Twilio, scrubbed, and return when it is durable. Blocks on the disk.

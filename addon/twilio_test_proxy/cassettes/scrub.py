@@ -9,13 +9,20 @@ from dataclasses import replace
 
 from twilio_test_proxy.cassettes import accounts as sids
 from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of, basic_credentials
-from twilio_test_proxy.cassettes.encodings import ContentCodingError, decoded, identity_headers, kept_headers
+from twilio_test_proxy.cassettes.encodings import (
+    ContentCodingError,
+    decoded,
+    kept_headers,
+    still_coded,
+    unframed_headers,
+)
 from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SECRET_HEADERS
-from twilio_test_proxy.cassettes.interaction import Headers, Request, Response, first_header
+from twilio_test_proxy.cassettes.interaction import Headers, Request, Response, first_header, without_headers
 from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body, scrubbed_text
 from twilio_test_proxy.cassettes.secrets import Secrets
 
 _DROPPED = NOISE_HEADERS | SECRET_HEADERS
+_CHUNKS = frozenset({"transfer-encoding"})
 
 
 class Scrubber:
@@ -80,22 +87,27 @@ class Scrubber:
 
     def _headers(self, headers: Headers, length: int, accounts: Accounts) -> Headers:
         return tuple(
-            (name, str(length) if name.lower() == "content-length" else self._clean(value, accounts))
+            (name, str(length) if length and name.lower() == "content-length" else self._clean(value, accounts))
             for name, value in headers
             if name.lower() not in _DROPPED
         )
 
 
-def played(response: Response, accounts: Accounts) -> Response:
+def played(response: Response, accounts: Accounts, method: str = "GET") -> Response:
     """A recorded response as the asking client gets it: its own SIDs, no coding, no length.
 
-    The headers that describe coding, framing and length are left to whoever sends the answer.
+    The headers that describe framing and length are left to whoever sends the answer, except for those of an
+    answer to HEAD, which speak of a body that is not there. A body that cannot be decoded keeps its coding.
     """
     headers, body = _decoded(response.headers, response.body)
+    if method.upper() == "HEAD":
+        headers = without_headers(headers, _CHUNKS)
+    else:
+        headers = unframed_headers(headers, still_coded(body, headers))
     return Response(
         response.status,
         response.reason,
-        tuple((name, sids.show(value, accounts)) for name, value in identity_headers(headers)),
+        tuple((name, sids.show(value, accounts)) for name, value in headers),
         sids.show(body.decode("latin-1"), accounts).encode("latin-1"),
     )
 
@@ -104,6 +116,8 @@ def _decoded(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
     """Headers and body without content coding; as they are where the body is not in the coding named."""
     if not any(name.lower() in ("content-encoding", "transfer-encoding") for name, _ in headers):
         return headers, body
+    if not body:  # an answer to HEAD: coding and length are those that the body would have
+        return without_headers(headers, _CHUNKS), body
     try:
         plain = decoded(body, headers)
     except ContentCodingError:
