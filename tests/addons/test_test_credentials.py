@@ -1,8 +1,10 @@
 """What becomes of requests made with test credentials, with wrong ones and with none, on the wire."""
 
+import gzip
 import http.client
 import http.server
 import json
+import random
 import socket
 import ssl
 import threading
@@ -109,16 +111,34 @@ def test_a_method_that_no_resource_has(client: httpx.Client, method: str) -> Non
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"To=\xff\xfe", 400, 20001),
         ({"Content-Type": "multipart/form-data"}, b"--x", 400, 20001),
         ({"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}, b"no gzip", 400, 20001),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b"To=" + b"1" * 2_000_000), 400, 20001),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"To=" + b"1" * 2_000_000, 413, 20413),
+        ({"Content-Encoding": "gzip"}, random.Random(1).randbytes(2_000_000), 413, 20413),
         ({}, b"", 400, 21604),
     ],
-    ids=["JSON", "text", "no UTF-8", "no boundary", "no gzip", "two megabytes", "nothing"],
+    ids=[
+        "JSON",
+        "text",
+        "no UTF-8",
+        "no boundary",
+        "no gzip",
+        "two megabytes in gzip",
+        "two megabytes",
+        "two megabytes of gzip",
+        "nothing",
+    ],
 )
 def test_a_body_that_twilio_would_not_take(
     client: httpx.Client, headers: dict[str, str], body: bytes, status: int, expected: int
 ) -> None:
     answer = client.post(f"{ACCOUNT_URL}/Messages.json", content=body, headers=headers, auth=AUTH)
     assert (answer.status_code, code(answer)) == (status, expected)
+
+
+def test_a_body_in_gzip(client: httpx.Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+    body = gzip.compress(b"From=%2B15005550006&To=%2B14108675309&Body=hello")
+    assert client.post(f"{ACCOUNT_URL}/Messages.json", content=body, headers=headers, auth=AUTH).status_code == 201
 
 
 def test_a_chunked_body(http1: httpx.Client) -> None:

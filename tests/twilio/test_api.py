@@ -136,7 +136,9 @@ def test_a_larger_body_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"), [(None, "broken content encoding"), (b"a=%ff", "not utf-8 text")], ids=["encoding", "text"]
+    ("body", "reason"),
+    [(None, "broken content encoding, or too large without it"), (b"a=%ff", "not utf-8 text")],
+    ids=["encoding", "text"],
 )
 def test_a_body_that_cannot_be_read(body: bytes | None, reason: str) -> None:
     answer = api.answer(request("Messages", body=body))

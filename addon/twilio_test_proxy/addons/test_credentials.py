@@ -2,6 +2,7 @@
 
 from mitmproxy import http
 
+from ..cassettes.encodings import ContentCodingError, decoded
 from ..twilio import api
 from ..twilio.api import Answer, Request
 from ..twilio.credentials import Caller, is_username, read_authorization
@@ -51,11 +52,12 @@ def read_request(flow: http.HTTPFlow, host: str) -> Request:
 
 
 def _read_body(request: http.Request, *, encoded: bool) -> bytes | None:
-    if not encoded:
-        return request.raw_content or b""
+    body = request.raw_content or b""
+    if not encoded or len(body) > api.MAX_BODY_SIZE:
+        return body
     try:
-        return request.get_content(strict=True)
-    except ValueError:
+        return decoded(body, (("Content-Encoding", request.headers["content-encoding"]),), api.MAX_BODY_SIZE)
+    except ContentCodingError:
         return None
 
 

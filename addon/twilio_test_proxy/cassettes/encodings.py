@@ -18,13 +18,13 @@ class ContentCodingError(ValueError):
     """A body is not in the coding that its headers name, or grows without bound."""
 
 
-def _inflate(data: bytes, window: int) -> bytes:
+def _inflate(data: bytes, window: int, limit: int) -> bytes:
     decoded = b""
     while data:
         inflater = zlib.decompressobj(window)
-        decoded += inflater.decompress(data, MAX_DECODED_BYTES - len(decoded) + 1)
-        if len(decoded) > MAX_DECODED_BYTES:
-            raise ContentCodingError(f"the body decodes to more than {MAX_DECODED_BYTES} bytes")
+        decoded += inflater.decompress(data, limit - len(decoded) + 1)
+        if len(decoded) > limit:
+            raise ContentCodingError(f"the body decodes to more than {limit} bytes")
         if not inflater.eof:
             raise ContentCodingError("the compressed body is cut short")
         # gzip members may follow one another (RFC 1952, section 2.2)
@@ -32,39 +32,39 @@ def _inflate(data: bytes, window: int) -> bytes:
     return decoded
 
 
-def _gzip(data: bytes) -> bytes:
-    return _inflate(data, 16 + zlib.MAX_WBITS)
+def _gzip(data: bytes, limit: int) -> bytes:
+    return _inflate(data, 16 + zlib.MAX_WBITS, limit)
 
 
-def _deflate(data: bytes) -> bytes:
+def _deflate(data: bytes, limit: int) -> bytes:
     try:
-        return _inflate(data, zlib.MAX_WBITS)
+        return _inflate(data, zlib.MAX_WBITS, limit)
     except zlib.error:
         # Some servers mean raw deflate by "deflate"; browsers and curl accept both.
-        return _inflate(data, -zlib.MAX_WBITS)
+        return _inflate(data, -zlib.MAX_WBITS, limit)
 
 
-def _brotli(data: bytes) -> bytes:
+def _brotli(data: bytes, limit: int) -> bytes:
     import brotli  # comes with mitmproxy; imported late because few cassettes need it
 
     decoder = brotli.Decompressor()
     decoded = bytearray()
     for start in range(0, len(data), _CHUNK):
         decoded += decoder.process(data[start : start + _CHUNK])
-        if len(decoded) > MAX_DECODED_BYTES:
-            raise ContentCodingError(f"the body decodes to more than {MAX_DECODED_BYTES} bytes")
+        if len(decoded) > limit:
+            raise ContentCodingError(f"the body decodes to more than {limit} bytes")
     if not decoder.is_finished():
         raise ContentCodingError("the compressed body is cut short")
     return bytes(decoded)
 
 
-def _zstd(data: bytes) -> bytes:
+def _zstd(data: bytes, limit: int) -> bytes:
     import zstandard  # comes with mitmproxy; imported late because few cassettes need it
 
     with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as reader:
-        decoded = reader.read(MAX_DECODED_BYTES + 1)
-    if len(decoded) > MAX_DECODED_BYTES:
-        raise ContentCodingError(f"the body decodes to more than {MAX_DECODED_BYTES} bytes")
+        decoded = reader.read(limit + 1)
+    if len(decoded) > limit:
+        raise ContentCodingError(f"the body decodes to more than {limit} bytes")
     # The reader takes a frame that lost its end for a whole one; the size is known to be bounded by now.
     while data:
         frame = zstandard.ZstdDecompressor().decompressobj()
@@ -75,25 +75,25 @@ def _zstd(data: bytes) -> bytes:
     return decoded
 
 
-_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,
     "br": _brotli,
     "zstd": _zstd,
-    "identity": bytes,
+    "identity": lambda data, _: data,
 }
 
 # How a body in such a coding starts (RFC 1952, section 2.3.1; RFC 8878, section 3.1.1); the others start anyhow.
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
-def decoded(body: bytes, headers: Headers) -> bytes:
+def decoded(body: bytes, headers: Headers, limit: int = MAX_DECODED_BYTES) -> bytes:
     """The body with every content coding that its headers name undone, the last applied first.
 
     Raises:
         ContentCodingError: the body is not in that coding, the coding is unknown, or it decodes to more
-            than MAX_DECODED_BYTES.
+            than `limit` bytes.
     """
     for coding in reversed(_codings(headers)):
         decoder = _DECODERS.get(coding)
@@ -102,7 +102,7 @@ def decoded(body: bytes, headers: Headers) -> bytes:
         if not body:
             return body
         try:
-            body = decoder(body)
+            body = decoder(body, limit)
         except ContentCodingError:
             raise
         except Exception as error:  # each library raises its own: zlib.error, brotli.error, ZstdError

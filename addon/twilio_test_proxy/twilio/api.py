@@ -40,7 +40,7 @@ class Request:
 
     Attributes:
         route: what the path asks for.
-        body: without content encoding; None where that encoding was broken.
+        body: without content encoding; None where that was broken or the body larger than `MAX_BODY_SIZE` without it.
         credentials: from the Authorization header, None where there was none.
         charset_asked: the client sent Accept-Charset.
     """
@@ -104,7 +104,7 @@ def _find_operation(request: Request, route: Route) -> Callable[[Creation], Crea
 
 def _read_form(request: Request) -> Form:
     if request.body is None:
-        raise TwilioError(errors.UNREADABLE_BODY, reason="broken content encoding")
+        raise TwilioError(errors.UNREADABLE_BODY, reason="broken content encoding, or too large without it")
     if len(request.body) > MAX_BODY_SIZE:
         raise TwilioError(errors.OVERSIZED_BODY, limit=str(MAX_BODY_SIZE))
     try:
