@@ -25,6 +25,7 @@ ACCOUNT_SID = "AC" + "1" * 32
 AUTH_TOKEN = "5f0c8d6e2b7a4913" * 2
 ACCOUNT_URL = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}"
 START_LINE = re.compile(r"twilio-test-proxy at (\S+)")
+WITHOUT_CAPABILITIES = (sys.executable, str(Path(__file__).with_name("without_capabilities.py")))
 START_SECONDS = 60  # a guard against hanging, far above any start
 
 
@@ -104,12 +105,13 @@ def running_proxy(
     confdir: Path,
     environment: Mapping[str, str] | None = None,
     script: Path = SCRIPT,
+    launcher: tuple[str, ...] = (),
 ) -> Iterator[RunningProxy]:
     """Start `mitmdump -s addon/twilio_test.py` on a free port, wait for its line, and stop it in the end."""
     output = directory / "mitmdump.txt"
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [str(MITMDUMP), "-s", str(script), "-p", "0", "--set", f"confdir={confdir}", *options],
+            [*launcher, str(MITMDUMP), "-s", str(script), "-p", "0", "--set", f"confdir={confdir}", *options],
             stdout=file,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -126,7 +128,13 @@ def running_proxy(
 
 @contextmanager
 def recording_proxy(
-    directory: Path, twilio: Twilio, *options: str, confdir: Path, lock_open: bool = True, script: Path = SCRIPT
+    directory: Path,
+    twilio: Twilio,
+    *options: str,
+    confdir: Path,
+    lock_open: bool = True,
+    script: Path = SCRIPT,
+    launcher: tuple[str, ...] = (),
 ) -> Iterator[RunningProxy]:
     """A proxy whose connections to Twilio lead to the stand-in."""
     redirection = Path(__file__).with_name("redirect_to_stand_in.py")
@@ -134,14 +142,18 @@ def recording_proxy(
     settings = ("-s", str(redirection), "--set", trust, "--set", f"twilio_forward_live={str(lock_open).lower()}")
     environment = {"STAND_IN_PORT": str(twilio.port)}
     all_options = (*settings, *options)
-    with running_proxy(directory, *all_options, confdir=confdir, environment=environment, script=script) as proxy:
+    with running_proxy(
+        directory, *all_options, confdir=confdir, environment=environment, script=script, launcher=launcher
+    ) as proxy:
         yield proxy
 
 
-def failed_start(directory: Path, *options: str, confdir: Path) -> tuple[int, list[str]]:
+def failed_start(
+    directory: Path, *options: str, confdir: Path, launcher: tuple[str, ...] = ()
+) -> tuple[int, list[str]]:
     """The exit code and the output of a mitmdump that is to stop at its start."""
     result = subprocess.run(
-        [str(MITMDUMP), "-s", str(SCRIPT), "-p", "0", "--set", f"confdir={confdir}", *options],
+        [*launcher, str(MITMDUMP), "-s", str(SCRIPT), "-p", "0", "--set", f"confdir={confdir}", *options],
         capture_output=True,
         text=True,
         cwd=directory,

@@ -88,16 +88,6 @@ def test_a_full_disk_is_a_refusal_and_the_file_is_as_it_was(tmp_path: Path, conf
     assert cassette.read_bytes() == before
 
 
-def test_an_unreadable_cassette_stops_the_start(tmp_path: Path, confdir: Path) -> None:
-    cassette = tmp_path / "cassette.yaml"
-    cassette.write_text("<<<<<<< HEAD\ninteractions: []\n=======\nversion: 1\n>>>>>>> other\n")
-    code, lines = failed_start(tmp_path, *replaying(cassette), confdir=confdir)
-    assert code == 1
-    said = [line for line in lines if str(cassette) in line and "line 1" in line]
-    assert len(said) == 1
-    assert not [line for line in lines if "Traceback" in line]
-
-
 def test_a_second_recorder_is_refused_with_the_pid_of_the_first(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
     cassette = tmp_path / "cassette.yaml"
     with recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy:
