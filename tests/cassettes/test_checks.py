@@ -68,6 +68,9 @@ def test_what_is_wrong_is_found_and_scrubbing_cures_it(
 def test_a_clean_cassette_has_no_findings(tmp_path: Path) -> None:
     assert check_cassette(write_cassette(tmp_path / "a.yaml", 3)) == []
     assert check_cassette(write_vcrpy_cassette(tmp_path / "b.yaml", [clean()])) == []
+    bodyless = clean(answer="", headers={"Content-Encoding": ["gzip"]}, method="HEAD")
+    unknown = clean(headers={"Content-Encoding": ["aws-chunked"]})
+    assert check_cassette(write_vcrpy_cassette(tmp_path / "c.yaml", [bodyless, unknown])) == []
 
 
 def test_a_secret_that_another_interaction_gives_away_is_found(tmp_path: Path) -> None:

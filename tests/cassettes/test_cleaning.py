@@ -45,6 +45,12 @@ def test_a_secret_is_removed_from_interactions_before_the_one_that_shows_it() ->
     assert TOKEN in secrets.known()
 
 
+def test_what_others_keep_beside_an_interaction_may_hold_anything_and_goes(tmp_path: Path) -> None:
+    path = write_vcrpy_cassette(tmp_path / "a.yaml", [LEAKING[0] | {"note": {"auth_token": "unheard of"}}])
+    scrub_cassette(path)
+    assert "unheard of" not in path.read_text()
+
+
 def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     path = write_cassette(tmp_path / "a.yaml", 2)
     path.write_text(path.read_text()[:-200])

@@ -3,6 +3,7 @@ import random
 import pytest
 
 from cassette_samples import item, kept, odd_bodies
+from twilio_test_proxy.cassettes.entries import parsed_item
 from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
 from twilio_test_proxy.cassettes.items import (
     NotCanonicalError,
@@ -68,14 +69,17 @@ def test_an_index_of_another_version_is_not_believed() -> None:
     "interaction",
     [
         Interaction(kept().request, Response(200, "OK", extra={"url": "x"})),
+        Interaction(kept().request, kept().response, others={"note": "x"}),
         Interaction(kept().request, kept().response, {"recorder": ["a"]}),
         Interaction(kept().request, kept().response, {"of two words": "a"}),
     ],
-    ids=["in the response", "in the metadata", "under an odd name"],
+    ids=["in the response", "beside it", "in the metadata", "under an odd name"],
 )
 def test_facts_of_other_recorders_need_a_yaml_parser(interaction: Interaction) -> None:
     with pytest.raises(NotCanonicalError):
         read_item(item(interaction).encode())
+    assert parsed_item(item(interaction)).response == interaction.response
+    assert parsed_item(item(interaction)).others == interaction.others
 
 
 def test_an_item_in_another_order_has_no_first_lines() -> None:

@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from cassette_samples import TOKEN, item, kept, load_with_vcrpy, numbers_in, write_cassette, write_vcrpy_cassette
+from cassette_samples import (
+    TOKEN,
+    item,
+    kept,
+    load_with_vcrpy,
+    numbers_in,
+    vcrpy_interaction,
+    write_cassette,
+    write_vcrpy_cassette,
+)
 from twilio_test_proxy.cassettes import recorder as module
 from twilio_test_proxy.cassettes.disk import Appender
+from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Request, Response
 from twilio_test_proxy.cassettes.matching import request_key
@@ -139,8 +149,6 @@ def test_the_only_interaction_with_a_secret_takes_the_file_along(tmp_path: Path)
 
 
 def test_a_secret_in_somebody_elses_recording_is_said_and_left(tmp_path: Path) -> None:
-    from cassette_samples import vcrpy_interaction
-
     path = write_vcrpy_cassette(tmp_path / "a.yaml", [vcrpy_interaction(headers={"Authorization": [TOKEN]})])
     before = path.read_bytes()
     recording = recorder(path, with_secret())
@@ -148,6 +156,19 @@ def test_a_secret_in_somebody_elses_recording_is_said_and_left(tmp_path: Path) -
         record(recording, 1)
     recording.close()
     assert path.read_bytes() == before
+
+
+def test_what_others_keep_beside_an_interaction_survives_a_rewrite(tmp_path: Path) -> None:
+    noted = vcrpy_interaction() | {"note": "the first", "tags": ["a", {"b": None}]}
+    path = write_vcrpy_cassette(tmp_path / "a.yaml", [noted])
+    for number in (1, 2):
+        recording = recorder(path)
+        record(recording, number)
+        recording.close()
+    assert numbers_in(path) == [0, 1, 2]
+    assert [entry.interaction.others for entry in read_document(path).entries] == [
+        {"note": "the first", "tags": ["a", {"b": None}]}, {}, {},
+    ]  # fmt: skip
 
 
 def test_a_file_is_searched_again_only_for_new_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

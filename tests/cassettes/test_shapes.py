@@ -46,6 +46,11 @@ def test_every_form_of_a_response_body_is_read(body: object, data: bytes) -> Non
     assert with_response(body=body).response.body == data
 
 
+def test_what_stands_beside_request_and_response_is_kept() -> None:
+    assert interaction_from(WHOLE | {"note": "x", "metadata": {"a": "b"}}).others == {"note": "x"}
+    assert interaction_from(WHOLE).others == {}
+
+
 @pytest.mark.parametrize(
     ("headers", "pairs"),
     [

@@ -61,9 +61,11 @@ def test_repeated_headers_stay_repeated() -> None:
 
 def test_facts_of_other_recorders_are_kept() -> None:
     extra = {"url": "https://x/é", "protocol": None, "list": ["\U0001f600", 1, {"a": True}]}
-    foreign = Interaction(Request("GET", "https://api.twilio.com/"), Response(200, "OK", extra=extra))
+    foreign = Interaction(Request("GET", "https://api.twilio.com/"), Response(200, "OK", extra=extra), {}, extra)
     [written] = yaml.safe_load(file_text([item_text(foreign, None)]))["interactions"]
     assert {name: written["response"][name] for name in extra} == extra
+    assert {name: written[name] for name in extra} == extra
+    assert written.keys() == {"request", "response", "metadata", *extra}
 
 
 def test_further_top_level_keys_are_kept_in_front() -> None:

@@ -56,7 +56,7 @@ def check_cassette(path: Path) -> list[Finding]:
         if not found and secrets.survivors(_everything(before)):
             found = [Finding(Kind.LEAK, number, "a secret that another interaction shows to be one", SCRUB)]
         findings += found
-        findings += _noise(number, before)
+        findings += _noise(number, before, after)
     findings += _duplicates(scrubbed)
     return findings
 
@@ -83,13 +83,16 @@ def _leaks(number: int, before: Interaction, after: Interaction) -> Iterator[Fin
             yield Finding(Kind.LEAK, number, f"an account SID in {where}", SCRUB)
 
 
-def _noise(number: int, interaction: Interaction) -> Iterator[Finding]:
-    for side, headers in (("request", interaction.request.headers), ("response", interaction.response.headers)):
+def _noise(number: int, before: Interaction, after: Interaction) -> Iterator[Finding]:
+    for side, headers in (("request", before.request.headers), ("response", before.response.headers)):
         names = sorted({name for name, _ in headers if name.lower() in NOISE_HEADERS})
         if names:
             shown = ", ".join(names)
             yield Finding(Kind.NOISE, number, f"{side} headers that change every time: {shown}", SCRUB)
-    if first_header(interaction.response.headers, "content-encoding"):
+    # A coding that stays after scrubbing is that of a body which is not there (HEAD) or cannot be decoded.
+    if first_header(before.response.headers, "content-encoding") and not first_header(
+        after.response.headers, "content-encoding"
+    ):
         yield Finding(Kind.NOISE, number, "the response's body is stored compressed", SCRUB)
 
 

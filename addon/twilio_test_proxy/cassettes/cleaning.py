@@ -100,6 +100,7 @@ def cleaned(interactions: list[Interaction], progress: Progress = iter) -> tuple
 
 
 def _scrubbed(scrubber: Scrubber, interaction: Interaction) -> Interaction:
+    """The interaction without what others kept beside it, which nobody can tell to be free of secrets."""
     accounts = accounts_of(interaction.request)
     return Interaction(
         scrubber.request(interaction.request, accounts),

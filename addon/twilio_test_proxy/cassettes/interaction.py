@@ -57,8 +57,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """A request, its response, and facts beside them (`recorded_at`, ISO 8601 in UTC, is ours)."""
+    """A request, its response, and facts beside them (`recorded_at`, ISO 8601 in UTC, is ours).
+
+    `others` holds what other recorders, or people, keep beside request and response and we do not know.
+    """
 
     request: Request
     response: Response
     metadata: Mapping[str, object] = field(default_factory=dict)
+    others: Mapping[str, object] = field(default_factory=dict)

@@ -17,7 +17,7 @@ _INDEX = f"      {INDEX_KEY}: {INDEX_VERSION}-".encode()
 _KEY_LENGTH = _DIGEST_LENGTH = 32
 _INDEX_LENGTH = len(_INDEX) + _KEY_LENGTH + 1 + _DIGEST_LENGTH + 1
 _FIRST_LINES = re.compile(rb"  - request:\n      method: (.*)\n      uri: (.*)\n")
-_FACT = re.compile(r"\n {6}[^ \n]")
+_FACT = re.compile(r"\n {4}(?: {2})?[^ \n]")
 _BINARY = re.compile(rb": !!binary \|\n((?: +[A-Za-z0-9+/=]+\n)+)")
 
 
@@ -101,7 +101,7 @@ def _response(text: str) -> Response:
     top, _, body = text.partition("\n      body:\n        string: ")
     _, code, message, headers = top.split("\n", 3)
     if _FACT.search(body):
-        raise NotCanonicalError("the response holds facts of another recorder")
+        raise NotCanonicalError("in the response, or beside it, are facts of another recorder")
     return Response(
         int(code.removeprefix("        code: ")),
         _scalar(message.removeprefix("        message: ")),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from twilio_test_proxy.cassettes.interaction import Headers, Interaction, Request, Response
 
+_KNOWN_IN_INTERACTION = frozenset({"request", "response", "metadata"})
 _KNOWN_IN_RESPONSE = frozenset({"status", "headers", "body", "status_code", "content", "reason_phrase"})
 
 
@@ -39,6 +40,7 @@ def interaction_from(item: object, line: int | None = None) -> Interaction:
         _request(request),
         _response(response),
         dict(metadata) if isinstance(metadata, Mapping) else {},
+        {name: value for name, value in mapping.items() if name not in _KNOWN_IN_INTERACTION},
     )
 
 

@@ -50,6 +50,7 @@ def item_text(interaction: Interaction, key: str | None) -> str:
         "      body:",
         f"        string: {body_scalar(response.body, 10)}",
         *_facts(response.extra),
+        *_facts(interaction.others, 4),
     ]
     facts = _facts({name: value for name, value in interaction.metadata.items() if name != INDEX_KEY})
     lines += ["    metadata:", *facts] if facts or key else ["    metadata: {}"]
@@ -78,8 +79,8 @@ def _headers(headers: Headers) -> str:
     return "\n".join(lines)
 
 
-def _facts(facts: Mapping[str, object]) -> list[str]:
-    return [f"      {one_line(name)}: {_json(value)}" for name, value in facts.items()]
+def _facts(facts: Mapping[str, object], indent: int = 6) -> list[str]:
+    return [f"{' ' * indent}{one_line(name)}: {_json(value)}" for name, value in facts.items()]
 
 
 def _json(value: object) -> str:
