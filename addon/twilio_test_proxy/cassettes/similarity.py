@@ -10,7 +10,6 @@ import heapq
 import re
 import zlib
 from array import array
-from urllib.parse import unquote_to_bytes
 
 _CHECKSUM = 0xFFFF
 """Fields are told apart by 16 bits of a checksum: enough for an order, and a bound to the memory."""
@@ -81,5 +80,5 @@ def _parts(body: bytes) -> list[bytes]:
 
 
 def _pairs(form: bytes) -> list[bytes]:
-    # Decoded as a whole, for speed: an ampersand inside a value makes two fields of it, on both sides.
-    return unquote_to_bytes(form.replace(b"+", b" ")).split(b"&")
+    # Not decoded, for speed: clients differ in how they spell a space and in the case of escapes, hardly in more.
+    return form.replace(b"+", b"%20").upper().split(b"&")
