@@ -1,7 +1,16 @@
 import pytest
 
 from twilio_test_proxy.cassettes import bodies
-from twilio_test_proxy.cassettes.bodies import BodyKind, Part, body_kind, form_fields, json_value, multipart_parts
+from twilio_test_proxy.cassettes.bodies import (
+    BodyKind,
+    Part,
+    body_kind,
+    form_fields,
+    json_value,
+    multipart_parts,
+    rewritten_multipart,
+    wide_encoding,
+)
 
 MULTIPART = (
     b'--x"y\r\nContent-Disposition: form-data; name="To"\r\n\r\n+1410\r\n'
@@ -105,3 +114,37 @@ def test_json_is_read_to_a_depth_that_every_stack_holds(opening: bytes) -> None:
 
 def test_wide_json_is_not_deep() -> None:
     assert bodies.json_value(b"[" + b",".join([b"[]"] * 1000) + b"]") == [[]] * 1000
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (b"<a>", None), (b"", None), (b"{", None), (b"\xff\xfe<\0", "utf-16-le"), (b"\xfe\xff\0<", "utf-16-be"),
+        (b"\xff\xfe\0\0<\0\0\0", "utf-32-le"), (b"\0\0\xfe\xff\0\0\0<", "utf-32-be"), (b"<\0a\0", "utf-16-le"),
+        (b"\0{\0}", "utf-16-be"), (b"[\0\0\0]\0\0\0", "utf-32-le"), (b"\0\0\0[\0\0\0]", "utf-32-be"),
+        (b"\0\0\0\0", None),
+    ],
+)  # fmt: skip
+def test_wide_characters_are_seen(body: bytes, encoding: str | None) -> None:
+    assert wide_encoding(body) == encoding
+
+
+def test_parts_are_rewritten_and_the_rest_stays() -> None:
+    content_type = 'multipart/form-data; boundary=x"y'
+    assert rewritten_multipart(MULTIPART, content_type, lambda part: part.content) == MULTIPART
+    changed = rewritten_multipart(MULTIPART, content_type, lambda part: part.name.encode())
+    assert [part.content for part in multipart_parts(changed, content_type)] == [b"To", b"File"]
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "filename", "media_type"),
+    [
+        (b'Content-Disposition: form-data; name="A"; filename="b c"', "A", "b c", ""),
+        (b"Content-Disposition: form-data; name=A; filename=b", "A", "b", ""),
+        (b"content-type: text/plain\r\nContent-Disposition: form-data;name=A", "A", "", "text/plain"),
+        (b"Content-Disposition: form-data; filename=b", "", "b", ""),
+    ],
+)
+def test_the_head_of_a_part(head: bytes, name: str, filename: str, media_type: str) -> None:
+    [part] = multipart_parts(b"--b\r\n%s\r\n\r\nx\r\n--b--" % head, "multipart/form-data; boundary=b")
+    assert (part.name, part.filename, part.type) == (name, filename, media_type)

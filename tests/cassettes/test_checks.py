@@ -26,6 +26,17 @@ CASES: dict[str, tuple[Any, Kind, str]] = {
         "the request header Authorization",
     ),
     "Set-Cookie": (clean(headers={"Set-Cookie": ["a=b"]}), Kind.LEAK, "the response header Set-Cookie"),
+    "X-Api-Secret": (
+        clean(headers={"X-Api-Secret": ["x"]}), Kind.LEAK, "the response header X-Api-Secret"
+    ),
+    "JSON in a form": (
+        clean(body='Attributes={"auth_token":"x"}'), Kind.LEAK, "a secret in the request's body"
+    ),
+    "JSON in JSON": (
+        clean(answer=json.dumps({"attributes": json.dumps({"auth_token": "x"})})),
+        Kind.LEAK,
+        "a secret in the response's body",
+    ),
     "user info": (clean(uri="https://u:p@api.twilio.com/"), Kind.LEAK, "a secret in the request's URI"),
     "credentials in the URI": (
         clean(uri=f"https://{ACCOUNT}:{TOKEN}@api.twilio.com/"), Kind.LEAK, "credentials in the request's URI"

@@ -1,6 +1,6 @@
 import pytest
 
-from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SCRUBBED, SECRET_HEADERS, is_secret_name
+from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SCRUBBED, SECRET_HEADERS, is_secret_header, is_secret_name
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,24 @@ def test_a_field_of_this_name_holds_a_secret(name: str) -> None:
 )  # fmt: skip
 def test_a_field_of_this_name_holds_none(name: str) -> None:
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Authorization", "Set-Cookie", "X-Access-Token", "X-Auth-Secret", "x-api-secret", "Api-Key", "X-Api-Key",
+     "X-Auth-Token", "X-Amz-Security-Token", "X-Twilio-Signature", "Authentication-Info"],
+)  # fmt: skip
+def test_a_header_of_this_name_holds_a_secret(name: str) -> None:
+    assert is_secret_header(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Date", "ETag", "Location", "Content-Type", "WWW-Authenticate", "X-Twilio-Email-Event-Webhook-Timestamp",
+     "Access-Control-Allow-Credentials", "Idempotency-Key", "Public-Key-Pins"],
+)  # fmt: skip
+def test_a_header_of_this_name_holds_none(name: str) -> None:
+    assert not is_secret_header(name)
 
 
 def test_header_names_are_lower_case_and_in_one_table_only() -> None:

@@ -13,6 +13,7 @@ from twilio_test_proxy.cassettes.cassette import Cassette
 from twilio_test_proxy.cassettes.errors import SecretSurvivedError
 from twilio_test_proxy.cassettes.explanation import Miss
 from twilio_test_proxy.cassettes.interaction import Request, Response
+from twilio_test_proxy.cassettes.items import binary_bodies
 from twilio_test_proxy.cassettes.record_mode import RecordMode
 
 TOKEN = "5ec2e7" + "0a1b2c3d4e5f60718293a4b5c6"
@@ -25,6 +26,7 @@ NEW_SECRET = "NewSecretOfAKey0123456789"
 COOKIE = "session-cookie-0123456789"
 PROXY_PASSWORD = "proxy-passw0rd-1"
 PLANTED = [TOKEN, KEY_SECRET, SIP_PASSWORD, LINK_TOKEN, NEW_SECRET, COOKIE, PROXY_PASSWORD, ACCOUNT, KEY]
+ESCAPED = TOKEN.replace("e", "\\u0065")
 JSON = ("Content-Type", "application/json")
 OK = Response(200, "OK", (JSON,), b"{}")
 
@@ -89,6 +91,52 @@ EXCHANGES = {
         ),
         OK,
     ),
+    "JSON in a form": (post("t", f'Attributes={{"auth_token":"{NEW_SECRET}"}}&n=1', FORM), OK),
+    "JSON in a form, encoded": (post("u", "Parameters=" + quote(json.dumps({"password": SIP_PASSWORD})), FORM), OK),
+    "XML in a form": (post("v", "Twiml=" + quote(f"<A><AuthToken>{NEW_SECRET}</AuthToken></A>"), FORM), OK),
+    "JSON in JSON": (
+        post("w", json.dumps({"attributes": json.dumps({"auth_token": NEW_SECRET})}), JSON),
+        answer({"attributes": json.dumps({"a": json.dumps([{"secret": LINK_TOKEN}])})}),
+    ),
+    "JSON called a form": (post("x", json.dumps({"auth_token": NEW_SECRET}), FORM), OK),
+    "JSON in multipart": (
+        post(
+            "y",
+            f'--b\r\nContent-Disposition: form-data; name="A"\r\n\r\n{{"auth_token":"{NEW_SECRET}"}}\r\n--b--\r\n',
+            ("Content-Type", "multipart/form-data; boundary=b"),
+        ),
+        OK,
+    ),
+    "multipart, a name without quotes": (
+        post(
+            "z",
+            f"--b\r\nContent-Disposition: form-data; name=AuthToken\r\n\r\n{NEW_SECRET}\r\n--b--\r\n",
+            ("Content-Type", "multipart/form-data; boundary=b"),
+        ),
+        OK,
+    ),
+    "a form called text, first field": (
+        post("aa", f"auth_token={NEW_SECRET}&x=1", ("Content-Type", "text/plain")),
+        Response(200, "OK", (("Content-Type", "text/plain"),), f"access_token={LINK_TOKEN}&token_type=x".encode()),
+    ),
+    "headers named like secrets": (
+        get("bb", ("X-Api-Secret", NEW_SECRET), ("Api-Key", KEY_SECRET), ("X-Access-Token", LINK_TOKEN)),
+        answer({}, ("X-Access-Token", LINK_TOKEN), ("X-Auth-Secret", NEW_SECRET)),
+    ),
+    "an element in a secret element": (
+        get("cc"),
+        Response(200, "OK", (), f"<A><AuthToken><Value>{NEW_SECRET}</Value></AuthToken></A>".encode()),
+    ),
+    "a comment in a secret element": (
+        get("dd"), Response(200, "OK", (), f"<A><AuthToken><!-- x -->{NEW_SECRET}</AuthToken></A>".encode()),
+    ),
+    "XML in UTF-16": (
+        get("ee"),
+        Response(200, "OK", (("Content-Type", "text/xml"),), f"<A><Token>{NEW_SECRET}</Token></A>".encode("utf-16")),
+    ),
+    "a name that repeats": (
+        get("ff"), Response(200, "OK", (JSON,), f'{{"auth_token":"{NEW_SECRET}","auth_token":""}}'.encode()),
+    ),
     "binary": (
         get("s", basic(ACCOUNT, TOKEN)),
         Response(200, "OK", (), b"\xff" * 50 + TOKEN.encode() + b"\xff" * 50),
@@ -104,7 +152,7 @@ def spellings(secret: str) -> list[bytes]:
 def assert_clean(directory: Path) -> None:
     for file in directory.rglob("*"):
         data = file.read_bytes() if file.is_file() else b""
-        joined = data.replace(b"\n" + b" " * 10, b"")
+        joined = data.replace(b"\n" + b" " * 10, b"") + b"".join(binary_bodies(data)).replace(b"\0", b"")
         for secret in PLANTED:
             for spelling in spellings(secret):
                 assert spelling not in data, (file, secret)
@@ -142,9 +190,20 @@ def test_all_of_them_in_one_cassette_are_in_no_byte_of_it(tmp_path: Path) -> Non
         b"\xff\xfe" + base64.b64encode(f"not {ACCOUNT}:{TOKEN}".encode()),
         TOKEN.encode().hex().encode(),
         bytes.fromhex("ff") * 30 + base64.urlsafe_b64encode(f"~{TOKEN}".encode()),
+        "".join(f"%{ord(char):02x}" for char in TOKEN).encode(),
+        b'{"u": "/?q=' + "".join(f"%25{ord(char):02X}" for char in TOKEN).encode() + b'"}',
+        b'{"n": "' + ESCAPED.encode() + b'"}',
+        json.dumps({"é": '{"n": "' + ESCAPED + '"}'}, ensure_ascii=False).encode(),
+        f"<A>{TOKEN.replace('e', '&#101;').replace('c', '&#x63;')}</A>".encode(),
+        TOKEN.upper().encode(),
+        gzip.compress(json.dumps({"a": TOKEN}).encode()),
+        TOKEN.encode("utf-16"),
     ],
-    ids=["base64", "credentials", "hexadecimal", "in binary"],
-)
+    ids=[
+        "base64", "credentials", "hexadecimal", "in binary", "percent", "percent twice", "JSON escapes",
+        "JSON escapes in JSON", "XML references", "capital letters", "gzip", "UTF-16",
+    ],
+)  # fmt: skip
 def test_what_no_rule_removes_is_found_afterwards(tmp_path: Path, hidden: bytes) -> None:
     with Cassette(tmp_path / "a.yaml", RecordMode.ONCE) as cassette:
         cassette.record(get("a", basic(ACCOUNT, TOKEN)), OK)

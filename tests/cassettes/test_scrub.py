@@ -23,7 +23,8 @@ def test_an_exchange_is_kept_like_this() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Twilio-Signature", "Twilio-Request-Id", "TE"],
+    ["Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Twilio-Signature", "Twilio-Request-Id", "TE",
+     "X-Access-Token", "X-Auth-Secret", "X-Api-Secret", "Api-Key"],
 )  # fmt: skip
 def test_a_header_is_not_kept(name: str) -> None:
     headers = ((name, "x"), ("Date", "now"))
@@ -69,12 +70,18 @@ def test_a_secret_is_replaced_wherever_it_occurs() -> None:
         ("Authorization", f"Bearer {TOKEN}"),
         ("Proxy-Authorization", basic("checkout")[1]),
         ("Authorization", basic("checkout")[1]),
+        ("X-Access-Token", TOKEN),
+        ("X-Auth-Token", f"Bearer {TOKEN}"),
     ],
 )
 def test_secrets_in_headers_are_learned(header: str, value: str) -> None:
     scrubber = Scrubber()
     scrubber.request(Request("GET", API, ((header, value),)))
     assert TOKEN in scrubber.secrets.known()
+    if header.startswith("X-"):
+        other = Scrubber()
+        other.response(Response(200, "OK", ((header, value),)), LIVE)
+        assert TOKEN in other.secrets.known()
 
 
 def test_the_user_in_a_url_is_learned_and_removed() -> None:

@@ -10,7 +10,7 @@ from cassette_samples import ACCOUNT, TOKEN
 from twilio_test_proxy.cassettes import secrets as module
 from twilio_test_proxy.cassettes.fields import SCRUBBED
 from twilio_test_proxy.cassettes.scalars import body_scalar, quoted
-from twilio_test_proxy.cassettes.secrets import Secrets, is_searchable
+from twilio_test_proxy.cassettes.secrets import Found, Secrets, is_searchable
 
 MARKS = "???>>>~~~111"  # whose base64 has both + and /
 ODD = 'p"ä/s<s w\\ö+rd&1'
@@ -50,6 +50,14 @@ SPELLINGS: dict[str, Callable[[str], bytes]] = {
     "base64, third place": lambda secret: base64.b64encode(b"xy" + secret.encode() + b"z"),
     "base64 for URLs": lambda secret: base64.urlsafe_b64encode(b"xyz" + secret.encode()),
     "YAML binary": lambda secret: body_scalar(b"\xff" * 50 + secret.encode() + b"\xff" * 50, 8).encode(),
+    "percent, every character": lambda secret: "".join(f"%{byte:02x}" for byte in secret.encode()).encode(),
+    "percent twice": lambda secret: quote(quote(secret, safe=""), safe="").encode(),
+    "JSON, every character": lambda secret: "".join(f"\\u{ord(char):04x}" for char in secret).encode(),
+    "JSON in JSON": lambda secret: json.dumps(json.dumps(secret)).encode(),
+    "XML, every character": lambda secret: "".join(f"&#{ord(char)};" for char in secret).encode(),
+    "XML, hexadecimal": lambda secret: "".join(f"&#x{ord(char):X};" for char in secret).encode(),
+    "percent in JSON in YAML": lambda secret: quoted(json.dumps(quote(secret, safe=""))).encode(),
+    "UTF-16": lambda secret: (secret.isascii() * secret or secret.encode().decode("latin-1")).encode("utf-16-le"),
     "across lines": lambda secret: (secret[:9] + "\\\n        " + secret[9:]).encode(),
 }
 
@@ -65,6 +73,35 @@ def test_a_secret_is_found_in_every_spelling(spelling: str, secret: str) -> None
     secrets.learn(secret)
     assert secrets.survivors(data) == 1
     assert secrets.survivors(data, ["another secret, 1"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("secret", "data", "found"),
+    [
+        (TOKEN, TOKEN.upper(), True), (TOKEN.upper(), TOKEN, True), (TOKEN, TOKEN.title(), True),
+        ("Pass-w0rd", "pASS-W0RD", False), (TOKEN[:15], TOKEN[:15].upper(), False),
+    ],
+    ids=["capital letters", "small letters", "both", "no hexadecimal", "a short word"],
+)  # fmt: skip
+def test_hexadecimal_digits_are_found_in_either_case(secret: str, data: str, found: bool) -> None:
+    secrets = Secrets()
+    secrets.learn(secret)
+    assert bool(secrets.survivors(data.encode())) is found
+
+
+def test_a_secret_with_half_a_character_is_learned() -> None:
+    secrets = Secrets()
+    secrets.learn("\ud800-secret-1")
+    assert secrets.survivors(b"a -secret-1") == 0
+    assert secrets.replaced("a \u1234 b") == "a \u1234 b"
+
+
+def test_the_secrets_of_one_request_are_replaced_alone() -> None:
+    found = Found()
+    for secret in ("abcdefgh1", "abcdefgh12345", "short"):
+        found.learn(secret)
+    assert list(found.secrets) == ["abcdefgh1", "abcdefgh12345"]
+    assert found.replaced(f"-abcdefgh12345-abcdefgh1-short-{TOKEN}") == f"-{SCRUBBED}-{SCRUBBED}-short-{TOKEN}"
 
 
 def test_secrets_are_replaced_in_text_of_a_byte_a_character() -> None:
@@ -89,3 +126,4 @@ def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         secrets.learn(f"secret number {number}")
     assert secrets.known() == ("secret number 1", "secret number 2")
+    assert [secrets.survivors(f"secret number {number}".encode()) for number in range(3)] == [0, 1, 1]

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from mitmproxy import http
 
-from ..cassettes.scrubbed_bodies import scrubbed_text
+from ..cassettes.scrubbed_text import scrubbed_text
 from ..cassettes.secrets import Secrets
 from ..twilio.responses import Response
 

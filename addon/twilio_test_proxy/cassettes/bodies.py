@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote_plus
@@ -11,6 +13,14 @@ from urllib.parse import unquote_plus
 FORM = "application/x-www-form-urlencoded"
 _FORM_LOOK = re.compile(rb"[A-Za-z_][\w.%+\[\]-]*=[^&\s]*(?:&[^&=\s]+=[^&\s]*)*")
 _MAX_LOOK = 64 * 1024
+# The longer marks first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED = re.compile(rb"([<{\[]\0\0\0)|(\0\0\0[<{\[])|([<{\[]\0[^\0])|(\0[<{\[]\0[^\0])")
 MAX_JSON_DEPTH = 64
 """Levels of JSON that are looked into; deeper bodies, of which Twilio has none, count byte for byte."""
 
@@ -35,6 +45,12 @@ class Part:
     head: bytes
     content: bytes
 
+    @property
+    def type(self) -> str:
+        """The part's own content type, or an empty string."""
+        found = re.search(rb"\r\ncontent-type:([^\r\n]*)", self.head, re.IGNORECASE)
+        return found[1].decode("latin-1").strip() if found else ""
+
 
 def body_kind(body: bytes, content_type: str) -> BodyKind:
     """The kind of a body: what `content_type` says, or what it looks like where that says nothing."""
@@ -57,6 +73,20 @@ def body_kind(body: bytes, content_type: str) -> BodyKind:
     if not media_type and len(body) <= _MAX_LOOK and _FORM_LOOK.fullmatch(body):
         return BodyKind.FORM
     return BodyKind.OTHER
+
+
+def wide_encoding(body: bytes) -> str | None:
+    """UTF-16 or UTF-32, if a mark or the zeros between its first characters show that the body is in it.
+
+    Sources: RFC 4627, section 3, for JSON; XML 1.0, appendix F.
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return encoding
+    found = _UNMARKED.match(body)
+    if found is None:
+        return None
+    return ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")[(found.lastindex or 1) - 1]
 
 
 def form_fields(body: bytes) -> list[tuple[str, str]]:
@@ -108,14 +138,35 @@ def multipart_parts(body: bytes, content_type: str) -> list[Part]:
     Raises:
         ValueError: the boundary is not named or the body does not follow it.
     """
+    return [_part(piece) for piece in _pieces(body, content_type)[1:-1]]
+
+
+def rewritten_multipart(body: bytes, content_type: str, content: Callable[[Part], bytes]) -> bytes:
+    """The multipart/form-data body with what `content` gives in place of each part's content.
+
+    Raises:
+        ValueError: as `multipart_parts`.
+    """
+    first, *pieces, last = _pieces(body, content_type)
+    parts = [_part(piece) for piece in pieces]
+    between = b"\r\n" + _boundary(content_type)
+    new = [part.head + b"\r\n\r\n" + content(part) for part in parts]
+    return between.join([first, *new, last])[2:]
+
+
+def _pieces(body: bytes, content_type: str) -> list[bytes]:
+    """What stands before, between and after the boundaries; a line break is put in front of the body."""
+    pieces = (b"\r\n" + body).split(b"\r\n" + _boundary(content_type))
+    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
+        raise ValueError("the body does not end at its boundary")
+    return pieces
+
+
+def _boundary(content_type: str) -> bytes:
     found = re.search(r"boundary=(?:\"([^\"]+)\"|([^\s;]+))", content_type, re.IGNORECASE)
     if found is None:
         raise ValueError("the content type names no boundary")
-    boundary = b"--" + (found[1] or found[2]).encode("latin-1")
-    pieces = (b"\r\n" + body).split(b"\r\n" + boundary)
-    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
-        raise ValueError("the body does not end at its boundary")
-    return [_part(piece) for piece in pieces[1:-1]]
+    return b"--" + (found[1] or found[2]).encode("latin-1")
 
 
 def _part(piece: bytes) -> Part:
@@ -123,6 +174,10 @@ def _part(piece: bytes) -> Part:
     if not separator:
         raise ValueError("a part has no empty line after its headers")
     text = head.decode("utf-8", "surrogateescape")
-    name = re.search(r";\s*name=\"([^\"]*)\"", text, re.IGNORECASE)
-    filename = re.search(r";\s*filename=\"([^\"]*)\"", text, re.IGNORECASE)
-    return Part(name[1] if name else "", filename[1] if filename else "", head, content)
+    return Part(_parameter(text, "name"), _parameter(text, "filename"), head, content)
+
+
+def _parameter(head: str, name: str) -> str:
+    """A parameter of a part's Content-Disposition; quotes around it may be missing (RFC 2183, section 2)."""
+    found = re.search(rf";\s*{name}=(?:\"([^\"]*)\"|([^\s;\"]+))", head, re.IGNORECASE)
+    return (found[1] or found[2] or "") if found else ""

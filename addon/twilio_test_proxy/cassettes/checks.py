@@ -13,7 +13,7 @@ from twilio_test_proxy.cassettes.cleaning import cleaned
 from twilio_test_proxy.cassettes.credentials import names_credentials
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.errors import CassetteError
-from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SECRET_HEADERS
+from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, is_secret_header
 from twilio_test_proxy.cassettes.interaction import Headers, Interaction, first_header
 from twilio_test_proxy.cassettes.matching import request_key
 
@@ -64,7 +64,7 @@ def check_cassette(path: Path) -> list[Finding]:
 def _leaks(number: int, before: Interaction, after: Interaction) -> Iterator[Finding]:
     for side, headers in (("request", before.request.headers), ("response", before.response.headers)):
         for name, value in headers:
-            if name.lower() in SECRET_HEADERS and value:
+            if is_secret_header(name) and value:
                 yield Finding(Kind.LEAK, number, f"the {side} header {name}", SCRUB)
     pairs = (
         ("the request's URI", before.request.uri, after.request.uri),
@@ -123,5 +123,7 @@ def _text(body: bytes) -> str:
 
 
 def _lines(headers: Headers) -> str:
-    dropped = SECRET_HEADERS | NOISE_HEADERS | {"content-length", "content-encoding", "transfer-encoding"}
-    return "\n".join(f"{name}: {value}" for name, value in headers if name.lower() not in dropped)
+    dropped = NOISE_HEADERS | {"content-length", "content-encoding", "transfer-encoding"}
+    return "\n".join(
+        f"{name}: {value}" for name, value in headers if name.lower() not in dropped and not is_secret_header(name)
+    )

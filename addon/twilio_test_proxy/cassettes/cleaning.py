@@ -11,12 +11,12 @@ from twilio_test_proxy.cassettes.disk import replace_file
 from twilio_test_proxy.cassettes.documents import read_bytes, read_document
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Interaction
-from twilio_test_proxy.cassettes.items import binary_bodies
 from twilio_test_proxy.cassettes.locks import RecorderLock
 from twilio_test_proxy.cassettes.matching import request_key
 from twilio_test_proxy.cassettes.ruby_vcr import is_ruby_vcr, read_ruby_vcr
 from twilio_test_proxy.cassettes.scrub import Scrubber
 from twilio_test_proxy.cassettes.secrets import Secrets
+from twilio_test_proxy.cassettes.survivors import holds_secret
 from twilio_test_proxy.cassettes.yaml_writer import file_text, item_text
 
 Progress = Callable[[list[Interaction]], Iterable[Interaction]]
@@ -48,7 +48,9 @@ def scrub_cassette(path: Path, progress: Progress = iter) -> Cleaned:
     try:
         document = read_document(real)
         before = [entry.interaction for entry in document.entries]
-        after = _written(real, before, document.others, progress)
+        # A key that was stored with an interaction is that of the request as it was before it was scrubbed.
+        keys = [entry.key or key for entry, key in zip(document.entries, _keys(before), strict=True)]
+        after = _written(real, before, keys, document.others, progress)
     finally:
         lock.release()
     changed = sum(
@@ -85,7 +87,7 @@ def import_cassette(old: Path, new: Path, progress: Progress = iter) -> Cleaned:
     try:
         if real.exists():
             raise CassetteError(new, "the file exists already", "remove it or choose another name")
-        after = _written(real, interactions, {}, progress)
+        after = _written(real, interactions, _keys(interactions), {}, progress)
     finally:
         lock.release()
     return Cleaned(len(after), len(after), notices)
@@ -109,15 +111,28 @@ def _scrubbed(scrubber: Scrubber, interaction: Interaction) -> Interaction:
     )
 
 
-def _written(path: Path, before: list[Interaction], others: dict[str, object], progress: Progress) -> list[Interaction]:
+def _keys(interactions: list[Interaction]) -> list[str]:
+    """The keys under which the interactions would be found, had they just been recorded one after another."""
+    scrubber = Scrubber()
+    keys = []
+    for one in interactions:
+        accounts = accounts_of(one.request)
+        keys.append(request_key(scrubber.compared(one.request, accounts)))
+        scrubber.response(one.response, accounts)
+    return keys
+
+
+def _written(
+    path: Path, before: list[Interaction], keys: list[str], others: dict[str, object], progress: Progress
+) -> list[Interaction]:
     after, secrets = cleaned(before, progress)
 
     def refuse_survivors(data: bytes) -> None:
-        if secrets.survivors(data) or secrets.survivors(binary_bodies(data)):
+        if holds_secret(data, secrets):
             raise SecretSurvivedError(
                 path, "a secret is left after scrubbing, so nothing was written", "remove it by hand and try again"
             )
 
-    items = (item_text(one, request_key(one.request)) for one in after)
+    items = (item_text(one, key) for one, key in zip(after, keys, strict=True))
     replace_file(path, file_text(items, others), refuse_survivors)
     return after

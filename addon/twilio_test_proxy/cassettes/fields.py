@@ -49,18 +49,16 @@ _PUNCTUATION = re.compile(r"[^a-z0-9]")
 
 SECRET_HEADERS = frozenset(
     {
+        "authentication-info",
         "authorization",
         "cookie",
         "proxy-authenticate",
         "proxy-authentication-info",
         "proxy-authorization",
         "set-cookie",
-        "x-amz-security-token",
-        "x-api-key",
-        "x-auth-token",
-        "x-twilio-signature",
     }
 )
+"""Besides those that are named like a secret field (see `is_secret_header`)."""
 
 # Hop by hop (RFC 9110, section 7.6.1), or new in every answer and of no use to a client. `Date` and `ETag`
 # stay: clients compute with the one, and send the other back in If-Match.
@@ -100,3 +98,8 @@ def is_secret_name(name: str) -> bool:
     """Whether a form, JSON, XML or query field of this name holds a secret."""
     bare = _PUNCTUATION.sub("", name.lower())
     return bare in _SECRET_NAMES or bare.endswith(_SECRET_ENDINGS)
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header field of this name holds a secret."""
+    return name.lower() in SECRET_HEADERS or is_secret_name(name)

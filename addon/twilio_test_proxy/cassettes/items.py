@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 
 from twilio_test_proxy.cassettes.interaction import Headers, Interaction, Request, Response
 from twilio_test_proxy.cassettes.scalars import unquoted
@@ -43,9 +44,9 @@ def indexed(data: bytes, start: int, end: int) -> tuple[str, int] | None:
     return key, stop
 
 
-def binary_bodies(data: bytes) -> bytes:
-    """Every binary body in a text of ours, decoded, one after another; what else is encoded in them shows."""
-    return b"\n".join(base64.b64decode(match[1]) for match in _BINARY.finditer(data))
+def binary_bodies(data: bytes) -> Iterator[bytes]:
+    """Every binary body in a text of ours, decoded, so that what else is encoded in it shows."""
+    return (base64.b64decode(match[1]) for match in _BINARY.finditer(data))
 
 
 def method_and_uri(text: bytes) -> tuple[str, str]:

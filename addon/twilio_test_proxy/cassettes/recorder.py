@@ -13,9 +13,9 @@ from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.entries import Entry
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
-from twilio_test_proxy.cassettes.items import binary_bodies
 from twilio_test_proxy.cassettes.locks import RecorderLock
 from twilio_test_proxy.cassettes.secrets import Secrets
+from twilio_test_proxy.cassettes.survivors import holds_secret
 from twilio_test_proxy.cassettes.yaml_writer import file_text, item_text
 
 
@@ -161,7 +161,7 @@ class Recorder:
         return item_text(entry.interaction, None) if names_accounts(text) else text
 
     def _refuse_survivors(self, data: bytes) -> None:
-        if self._secrets.survivors(data) or self._secrets.survivors(binary_bodies(data)):
+        if holds_secret(data, self._secrets):
             raise SecretSurvivedError(
                 self._path,
                 "a secret was found in the interaction just written, which was removed; recording stopped",

@@ -5,8 +5,6 @@ One function cleans a request for recording and for matching, so that what was s
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from twilio_test_proxy.cassettes import accounts as sids
 from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of, basic_credentials
 from twilio_test_proxy.cassettes.encodings import (
@@ -16,12 +14,12 @@ from twilio_test_proxy.cassettes.encodings import (
     still_coded,
     unframed_headers,
 )
-from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, SECRET_HEADERS
+from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, is_secret_header, is_secret_name
 from twilio_test_proxy.cassettes.interaction import Headers, Request, Response, first_header, without_headers
-from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body, scrubbed_text
-from twilio_test_proxy.cassettes.secrets import Secrets
+from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body
+from twilio_test_proxy.cassettes.scrubbed_text import scrubbed_text
+from twilio_test_proxy.cassettes.secrets import Found, Learner, Secrets
 
-_DROPPED = NOISE_HEADERS | SECRET_HEADERS
 _CHUNKS = frozenset({"transfer-encoding"})
 
 
@@ -30,27 +28,58 @@ class Scrubber:
 
     def __init__(self) -> None:
         self.secrets = Secrets()
+        self._from_answers = Secrets()
 
     def request(self, request: Request, accounts: Accounts | None = None) -> Request:
-        """The request as it is kept and compared: decoded, without secrets, its accounts hidden."""
+        """The request as it is kept and shown: decoded, without any secret of this run, its accounts hidden."""
         accounts = accounts_of(request) if accounts is None else accounts
-        compared = self.compared(request, accounts)
+        return self.kept(request, self.compared(request, accounts), accounts)
+
+    def kept(self, request: Request, compared: Request, accounts: Accounts) -> Request:
+        """The request as `request` gives it, made of what `compared` gave of it."""
         headers, _ = _decoded(request.headers, request.body)
-        return replace(compared, headers=self._headers(headers, len(compared.body), accounts))
+        body = self._hidden(compared.body, accounts)
+        return Request(
+            compared.method, self._clean(compared.uri, accounts), self._headers(headers, len(body), accounts), body
+        )
 
     def compared(self, request: Request, accounts: Accounts) -> Request:
-        """The request as `request` gives it, but of its headers only what says how to read the body."""
-        self._learn(request)
+        """The request as it is compared: without its own secrets, whatever other requests show to be one.
+
+        So it means the same in whatever order requests come. Only what answers gave away first is replaced too:
+        on playback the client gets what stands in its place, and asks with that. Of the headers only what says
+        how to read the body is left. It is not for keeping or showing.
+        """
+        found = Found()
+        _learn_from_headers(request.headers, found)
+        credentials = basic_credentials(request)
+        if credentials is not None:
+            found.learn(credentials[1])
         headers, body = _decoded(request.headers, request.body)
         content_type = first_header(headers, "content-type")
-        body = self._hidden(scrubbed_body(body, content_type, self.secrets), accounts)
+        body = scrubbed_body(body, content_type, found)
+        uri = scrubbed_text(request.uri, found)
+        uri, text = (
+            sids.hide(self._from_answers.replaced(found.replaced(text)), accounts)
+            for text in (uri, body.decode("latin-1"))
+        )
+        for secret in found.secrets:
+            self.secrets.learn(secret)
         kept = (("Content-Type", content_type),) if content_type else ()
-        return Request(request.method.upper(), self._clean(request.uri, accounts), kept, body)
+        return Request(request.method.upper(), uri, kept, text.encode("latin-1"))
 
     def response(self, response: Response, accounts: Accounts) -> Response:
         """The response as it is kept; `accounts` are those of its request."""
         headers, body = _decoded(response.headers, response.body)
-        body = scrubbed_body(body, first_header(headers, "content-type"), self.secrets)
+        found = Found()
+        body = scrubbed_body(body, first_header(headers, "content-type"), found)
+        _learn_from_headers(headers, found)
+        for _, value in headers:
+            scrubbed_text(value, found)
+        for secret in found.secrets:
+            if secret not in self.secrets:
+                self._from_answers.learn(secret)
+                self.secrets.learn(secret)
         accounts = sids.with_live(accounts, body.decode("latin-1"))
         body = self._hidden(body, accounts)
         return Response(
@@ -64,20 +93,6 @@ class Scrubber:
             },
         )
 
-    def _learn(self, request: Request) -> None:
-        credentials = basic_credentials(request)
-        if credentials is not None:
-            self.secrets.learn(credentials[1])
-        _, _, token = first_header(request.headers, "authorization").partition(" ")
-        if token:
-            self.secrets.learn(token.strip())
-        to_proxy = first_header(request.headers, "proxy-authorization")
-        if not to_proxy:
-            return
-        proxy_credentials = basic_credentials(Request("", "", (("Authorization", to_proxy),)))
-        if proxy_credentials is not None:
-            self.secrets.learn(proxy_credentials[1])
-
     def _clean(self, text: str, accounts: Accounts) -> str:
         return sids.hide(self.secrets.replaced(scrubbed_text(text, self.secrets)), accounts)
 
@@ -89,8 +104,21 @@ class Scrubber:
         return tuple(
             (name, str(length) if length and name.lower() == "content-length" else self._clean(value, accounts))
             for name, value in headers
-            if name.lower() not in _DROPPED
+            if name.lower() not in NOISE_HEADERS and not is_secret_header(name)
         )
+
+
+def _learn_from_headers(headers: Headers, secrets: Learner) -> None:
+    for name, value in headers:
+        scheme, _, token = value.strip().partition(" ")
+        if name.lower() in ("authorization", "proxy-authorization"):
+            credentials = basic_credentials(Request("", "", (("Authorization", value),)))
+            if credentials is not None:
+                secrets.learn(credentials[1])
+            if name.lower() == "authorization":
+                secrets.learn(token.strip())
+        elif is_secret_name(name):
+            secrets.learn(token.strip() or scheme)
 
 
 def played(response: Response, accounts: Accounts, method: str = "GET") -> Response:

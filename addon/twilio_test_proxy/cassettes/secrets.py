@@ -7,9 +7,12 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 from urllib.parse import quote, quote_plus
 
 from twilio_test_proxy.cassettes.fields import SCRUBBED
+from twilio_test_proxy.cassettes.needles import Needles
+from twilio_test_proxy.cassettes.plain_views import views
 from twilio_test_proxy.cassettes.scalars import quoted
 
 MIN_LENGTH = 8
@@ -21,7 +24,7 @@ MIN_PLAIN_LENGTH = 16
 MAX_SECRETS = 1000
 """The newest are kept: a run that sees more has passwords made up for every request."""
 
-_LINE_BREAK = re.compile(rb"\\?\n *")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{16,}")
 
 
 def is_searchable(secret: str) -> bool:
@@ -33,7 +36,7 @@ def is_searchable(secret: str) -> bool:
 
 def spellings(secret: str) -> Iterator[bytes]:
     """The secret as it may stand in a file: plain, in URLs, JSON, XML and YAML, in hexadecimal and base64."""
-    raw = secret.encode("utf-8", "surrogateescape")
+    raw = _bytes(secret)
     yield raw
     for encoded in (quote(raw, safe=""), quote_plus(raw), quote(raw)):
         yield encoded.encode()
@@ -61,21 +64,51 @@ def _base64_spellings(raw: bytes) -> Iterator[bytes]:
         yield encoded.translate(bytes.maketrans(b"+/", b"-_"))
 
 
+class Learner(Protocol):
+    """Whoever is told what was removed."""
+
+    def learn(self, secret: str) -> None:
+        """Remember a secret, if it is long enough to be told from ordinary text."""
+
+
+class Found:
+    """The secrets in one request, by which it is compared: what others showed does not change its meaning."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, None] = {}
+
+    def learn(self, secret: str) -> None:
+        """Remember a secret, if it is long enough to be told from ordinary text."""
+        if is_searchable(secret):
+            self.secrets[secret] = None
+
+    def replaced(self, text: str) -> str:
+        """The text, a byte a character, with each secret replaced, plain and percent-encoded."""
+        return _replaced(text, self.secrets)
+
+
 class Secrets:
-    """The secrets seen in this run. Nothing of them is ever shown."""
+    """The secrets seen in this run. Nothing of them is ever shown. May be searched while it learns."""
 
     def __init__(self) -> None:
         self._spellings: dict[str, frozenset[bytes]] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._needles = Needles()
+        self._folded = Needles()  # hexadecimal digits, which may come back in the other case
 
     def learn(self, secret: str) -> None:
         """Remember a secret, if it is long enough to be told from ordinary text."""
         if secret in self._spellings or not is_searchable(secret):
             return
         if len(self._spellings) >= MAX_SECRETS:
-            del self._spellings[next(iter(self._spellings))]
+            oldest = next(iter(self._spellings))
+            self._needles.remove(oldest, self._spellings.pop(oldest))
+            self._folded.remove(oldest, _folded(oldest))
         self._spellings[secret] = frozenset(spellings(secret))
-        self._pattern = None
+        self._needles.add(secret, self._spellings[secret])
+        self._folded.add(secret, _folded(secret))
+
+    def __contains__(self, secret: str) -> bool:
+        return secret in self._spellings
 
     def known(self) -> tuple[str, ...]:
         """The secrets, the oldest first; for keeping and searching, never for showing."""
@@ -83,26 +116,38 @@ class Secrets:
 
     def replaced(self, text: str) -> str:
         """The text, a byte a character, with each secret replaced, plain and percent-encoded."""
-        if not self._spellings:
-            return text
-        if self._pattern is None:
-            plain = (
-                re.escape(form)
-                for secret in sorted(self._spellings, key=len, reverse=True)
-                for form in dict.fromkeys((_latin(secret), quote(secret, safe="", errors="surrogateescape")))
-            )
-            self._pattern = re.compile("|".join(plain))
-        return self._pattern.sub(SCRUBBED, text)
+        try:
+            data = text.encode("latin-1")
+        except UnicodeEncodeError:
+            data = text.encode("utf-8", "surrogatepass")
+        return _replaced(text, self._needles.owners_in(data))
 
     def survivors(self, data: bytes, secrets: Iterable[str] | None = None) -> int:
         """How many of the secrets (all by default) are in the data, in any spelling and across lines."""
-        joined = _LINE_BREAK.sub(b"", data)
-        wanted = self._spellings if secrets is None else secrets
-        return sum(
-            any(spelling in data or spelling in joined for spelling in self._spellings.get(secret, ()))
-            for secret in wanted
-        )
+        found: set[str] = set()
+        for view in views(data):
+            found |= self._needles.owners_in(view)
+            found |= self._folded.owners_in(view.lower())
+        return len(found if secrets is None else found.intersection(secrets))
+
+
+def _replaced(text: str, secrets: Iterable[str]) -> str:
+    for secret in sorted(secrets, key=len, reverse=True):  # what lies inside another must not cut it
+        for form in (_latin(secret), quote(_bytes(secret), safe="")):
+            text = text.replace(form, SCRUBBED)
+    return text
+
+
+def _folded(secret: str) -> tuple[bytes, ...]:
+    return (secret.lower().encode(),) if _HEXADECIMAL.fullmatch(secret) else ()
+
+
+def _bytes(secret: str) -> bytes:
+    try:
+        return secret.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character, as only JSON can spell it
+        return secret.encode("utf-8", "surrogatepass")
 
 
 def _latin(secret: str) -> str:
-    return secret.encode("utf-8", "surrogateescape").decode("latin-1")
+    return _bytes(secret).decode("latin-1")

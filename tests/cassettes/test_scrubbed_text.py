@@ -1,0 +1,30 @@
+import pytest
+
+from twilio_test_proxy.cassettes.scrubbed_text import scrubbed_text
+from twilio_test_proxy.cassettes.secrets import Secrets
+
+
+@pytest.mark.parametrize(
+    ("text", "clean", "learned"),
+    [
+        ("https://user:pass-word1@host/x", "https://host/x", ("pass-word1",)),
+        ("https://AC11111111111111111111111111111111:pass%2Bword1@host", "https://host", ("pass+word1",)),
+        ("https://token-123456@host/x", "https://host/x", ("token-123456",)),
+        ("https:\\/\\/user:pass-word1@host\\/x", "https:\\/\\/host\\/x", ("pass-word1",)),
+        ("wss://a:b@host", "wss://host", ()),
+        ("see https://a:b@host and mail@example.com", "see https://host and mail@example.com", ()),
+        ("https://host/a@b?c=d@e", "https://host/a@b?c=d@e", ()),
+        ("/x?Token=abc-123456&To=1", "/x?Token=SCRUBBED&To=1", ("abc-123456",)),
+        ("/x?a=1&amp;auth_token=abc-123456", "/x?a=1&amp;auth_token=SCRUBBED", ("abc-123456",)),
+        ("/x#access_token=abc-123456&a=b", "/x#access_token=SCRUBBED&a=b", ("abc-123456",)),
+        ("/x?PageToken=abc-123456&token=", "/x?PageToken=abc-123456&token=", ()),
+        ("access_token=abc-123456&token_type=bearer", "access_token=SCRUBBED&token_type=bearer", ("abc-123456",)),
+        ("a=1\r\n password=abc-123456\r\n", "a=1\r\n password=SCRUBBED\r\n", ("abc-123456",)),
+        ("no url: password=abc-123456", "no url: password=abc-123456", ()),
+    ],
+)
+def test_urls_lose_user_and_secret_fields(text: str, clean: str, learned: tuple[str, ...]) -> None:
+    secrets = Secrets()
+    assert scrubbed_text(text, secrets) == clean
+    assert secrets.known() == learned
+    assert scrubbed_text(clean, secrets) == clean
