@@ -61,7 +61,7 @@ def test_an_item_cut_short_has_no_index() -> None:
 
 
 def test_an_index_of_another_version_is_not_believed() -> None:
-    data = item(kept()).encode().replace(b"index: 1-", b"index: 2-")
+    data = item(kept()).encode().replace(b"index: 2-", b"index: 1-")
     assert indexed(data, 0, len(data)) is None
 
 

@@ -29,7 +29,7 @@ interactions:
 SM00000000000000000000000000000000.json"}
     metadata:
       recorded_at: "2026-11-23T17:00:00.000+00:00"
-      index: 1-b1b3bd9ca1b2ae8b2f4b12a7dcb0dbb8-
+      index: 2-b1b3bd9ca1b2ae8b2f4b12a7dcb0dbb8-
 """
 
 
@@ -38,7 +38,7 @@ def test_a_cassette_looks_like_this() -> None:
     shown, index = text.rsplit("      index: ", 1)
     assert shown == TEXT.rsplit("      index: ", 1)[0]
     version, key, digest = index.strip().split("-")
-    assert version == "1"
+    assert version == "2"
     assert digest == item_digest(shown.partition("#--\n")[2].encode(), key)
 
 

@@ -90,7 +90,8 @@ class Cassette:
         self._places: dict[str, list[int]] = {}
         for place, entry in enumerate(self._entries):
             if entry.key is None:
-                entry.key = request_key(self._scrubber.request(entry.interaction.request))
+                request = entry.interaction.request
+                entry.key = request_key(self._scrubber.compared(request, accounts_of(request)))
             self._places.setdefault(entry.key, []).append(place)
         self._by_path: Places | None = None
         self._missed = self._plays = self._recorded = 0
@@ -137,9 +138,10 @@ class Cassette:
             )
         accounts = accounts_of(request)
         with self._lock:
-            kept = self._scrubber.request(request, accounts)
+            compared = self._scrubber.compared(request, accounts)
+            kept = self._scrubber.kept(request, compared, accounts)
             answer = self._scrubber.response(response, accounts)
-        key = request_key(kept)
+        key = request_key(compared)
         entry = self._recorder.record(kept, answer, key)
         with self._lock:
             self._places.setdefault(key, []).append(len(self._entries))

@@ -16,7 +16,7 @@ from twilio_test_proxy.cassettes.scalars import body_scalar, one_line, quoted
 
 PROLOGUE = "version: 1\ninteractions:\n"
 SEPARATOR = "#--\n"
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Goes up whenever scrubbing or matching changes a key, so that keys stored before are not believed."""
 
 INDEX_KEY = "index"
@@ -33,7 +33,8 @@ def item_text(interaction: Interaction, key: str | None) -> str:
 
     Args:
         interaction: what to write; it must have been scrubbed.
-        key: the canonical key of its request, from `matching.request_key`; None leaves out the index.
+        key: the canonical key of its request as it is compared, from `matching.request_key`; None leaves out
+            the index.
     """
     request, response = interaction.request, interaction.response
     lines = [
