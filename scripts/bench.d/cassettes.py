@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import statistics
 import sys
@@ -183,6 +184,32 @@ def recording(directory: Path) -> Table:
     return table
 
 
+def fresh_secrets(directory: Path) -> Table:
+    """Cost of recording answers with a secret not seen before, for which older text is searched meanwhile."""
+    sizes = (1, 10_000)
+    paths = {size: write_ours(directory / f"fresh{size}.yaml", size) for size in sizes}
+    costs: dict[int, list[float]] = {size: [] for size in sizes}
+    ends: dict[int, list[float]] = {size: [] for size in sizes}
+    for number in range(ROUNDS):
+        for size in sizes:  # one after the other, so that the search of the one does not slow down the other
+            cassette = Cassette(paths[size], RecordMode.NEW_EPISODES)
+            for place in range(RECORDINGS):
+                signature = hashlib.sha256(f"{number} {place}".encode()).hexdigest()
+                location = ("Location", f"https://media.twiliocdn.com/x?Signature={signature}")
+                asked, answer = request(1_000_000 + place), Response(307, "Temporary Redirect", (*HEADERS, location))
+                costs[size].append(seconds(lambda: cassette.record(asked, answer)))  # noqa: B023
+            ends[size].append(seconds(cassette.close))
+    title = "Recording, a fresh secret each time"
+    table = Table("One recording, durable", "median", "against 1", "closing", title=title, title_justify="left")
+    base = statistics.median(costs[1])
+    for size in sizes:
+        cost, end = statistics.median(costs[size]), statistics.median(ends[size])
+        table.add_row(
+            f"at {size:,} interactions", f"{cost * 1e6:,.0f} us", f"{cost / base:.2f}", f"{end * 1e3:,.0f} ms"
+        )
+    return table
+
+
 def loading(directory: Path) -> Table:
     """Time to load 10,000 interactions: ours, vcrpy's file read by us, both files read by vcrpy."""
     import yaml
@@ -219,7 +246,7 @@ def main() -> None:
     """Measure, one table after another."""
     console = Console()
     with tempfile.TemporaryDirectory() as directory:
-        for measure in (playing, recording, loading):
+        for measure in (playing, recording, fresh_secrets, loading):
             with console.status(f"{measure.__name__.capitalize()} ..."):
                 table = measure(Path(directory))
             console.print(table)

@@ -129,8 +129,8 @@ class Cassette:
 
         Raises:
             CassetteError: it could not be written; the file is as it was before.
-            SecretSurvivedError: a secret was found in the written bytes; they were removed, and every later
-                call raises the same.
+            SecretSurvivedError: a secret was found in the written bytes, or since the last call in older ones;
+                they were removed, and every later call raises the same.
         """
         if self._recorder is None:
             raise CassetteError(
@@ -184,6 +184,7 @@ class Cassette:
 
         Raises:
             CassetteError: the file could not be rewritten; nothing recorded is lost.
+            SecretSurvivedError: a secret was found in the file, and no call of `record` has told so yet.
         """
         if self._recorder is not None:
             self._recorder.close()

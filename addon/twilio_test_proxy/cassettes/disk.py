@@ -112,6 +112,11 @@ class Appender:
         except OSError as error:
             raise write_failure(path, error) from error
 
+    @property
+    def end(self) -> int:
+        """Where the last interaction ends."""
+        return self._end
+
     def append(self, items: bytes, check: Check) -> None:
         """Append items, in the text that `item_text` makes, and return when they are durable.
 

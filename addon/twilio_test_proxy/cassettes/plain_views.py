@@ -17,20 +17,18 @@ _ENTITIES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'
 
 
 def views(data: bytes) -> Iterator[bytes]:
-    """The data, and what they become when line breaks, escapes and the zeros of UTF-16 are taken out of them."""
+    """The data, these with their lines joined, and at last these also without the zeros of UTF-16 and escapes."""
     yield data
     joined = _LINE_BREAK.sub(b"", data)
     if joined != data:
         yield joined
-    plain = joined
+    plain = joined.replace(b"\0", b"")
     for _ in range(MAX_ROUNDS):
         before, plain = plain, _ESCAPE.sub(_unescaped, plain)
         if plain == before:
             break
     if plain != joined:
         yield plain
-    if b"\0" in data:
-        yield data.replace(b"\0", b"")
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

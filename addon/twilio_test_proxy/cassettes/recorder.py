@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from twilio_test_proxy.cassettes.entries import Entry
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
 from twilio_test_proxy.cassettes.locks import RecorderLock
+from twilio_test_proxy.cassettes.old_text import OldText
 from twilio_test_proxy.cassettes.secrets import Secrets
 from twilio_test_proxy.cassettes.survivors import holds_secret
 from twilio_test_proxy.cassettes.yaml_writer import file_text, item_text
@@ -66,7 +68,10 @@ class Recorder:
         self._before = list(self.document.entries)
         self._recorded: list[Entry] = []
         self._searched: set[str] = set()
+        self._old_text = OldText(self._path, secrets, self._survivor_in_old_text)
         self._failure: CassetteError | None = None
+        self._failure_told = False
+        self._closed = False
         self._appender: Appender | None = None
         self._queue: list[_Ticket] = []
         self._queue_lock = threading.Lock()
@@ -94,17 +99,26 @@ class Recorder:
         return Entry(None, key, ticket.text, (0, len(ticket.text)))
 
     def close(self) -> None:
-        """Finish the file and give up the lock; a second call does nothing.
+        """Search what is left to search, finish the file and give up the lock; a second call does nothing.
 
         Raises:
             CassetteError: the file could not be rewritten; nothing recorded is lost.
+            SecretSurvivedError: a secret was found in the file, and no call of `record` has told so yet.
         """
         with self._disk_lock:
+            if self._closed:
+                return
+            self._closed = True  # from here on nothing is written, so the search below is the last
+            if self._recorded:
+                self._search_old_text()
+        self._old_text.wait()
+        with self._disk_lock:
             try:
+                if self._failure is not None and not self._failure_told:
+                    raise self._failure
                 if self._replaces and self._failure is None:
                     self._drop_replaced()
             finally:
-                self._failure = CassetteError(self._path, "it was ejected", "insert it again")
                 if self._appender is not None:
                     self._appender.close()
                     self._appender = None
@@ -112,17 +126,20 @@ class Recorder:
 
     def _write(self, batch: list[_Ticket]) -> None:
         try:
+            if self._closed:
+                raise CassetteError(self._path, "it was ejected", "insert it again")
             if self._failure is not None:
+                self._failure_told = True
                 raise self._failure
-            self._search_file()
             text = b"".join(ticket.text for ticket in batch)
             if self._appender is None:
                 self._start(text)
             else:
+                self._search_old_text()
                 self._appender.append(text, self._refuse_survivors)
         except BaseException as error:
             if isinstance(error, SecretSurvivedError):
-                self._failure = error
+                self._failure, self._failure_told = error, True
             for ticket in batch:
                 ticket.error = error
             if not isinstance(error, Exception):
@@ -138,9 +155,14 @@ class Recorder:
         if fingerprint(self._path) != self._fingerprint:
             raise changed_error(self._path)
         if self._append_at is None:
+            # The whole file is read and written anyway, so all of it is searched before and after.
+            if self._path.exists() and holds_secret(self._path.read_bytes(), self._secrets):
+                raise self._earlier_error()
+            known = self._secrets.known()
             items = [self._item(entry) for entry in self._before]
             whole = file_text([*items, text.decode("ascii")], self.document.others)
             replace_file(self._path, whole, self._refuse_survivors)
+            self._searched.update(known)
             self._append_at = len(whole)
             self._appender = Appender(self._path, self._append_at)
             return
@@ -152,6 +174,7 @@ class Recorder:
             self._fingerprint = fingerprint(self._path)  # the write was taken back, which changed the time
             raise
         self._appender = appender
+        self._search_old_text()
 
     def _item(self, entry: Entry) -> str:
         if entry.text:
@@ -168,26 +191,46 @@ class Recorder:
                 "report which field held it, and record again without it",
             )
 
-    def _search_file(self) -> None:
-        """Search what the file holds already for each secret seen since the last time."""
+    def _search_old_text(self) -> None:
+        """Have what the file holds by now searched for each secret seen since the last time.
+
+        Whoever holds the disk lock calls this before each write. What is written later is searched for all
+        secrets known by then, so each piece of the file is searched for each secret, once or twice.
+        """
         fresh = [secret for secret in self._secrets.known() if secret not in self._searched]
-        if not fresh:
-            return
-        self._searched.update(fresh)
-        if not self._path.exists() or not self._secrets.survivors(self._path.read_bytes(), fresh):
-            return
-        clean = [entry for entry in self._recorded if not self._secrets.survivors(entry.text)]
+        if fresh:
+            self._searched.update(fresh)
+            # Without an appender recording has stopped, and nobody writes.
+            self._old_text.search(fresh, sys.maxsize if self._appender is None else self._appender.end)
+
+    def _survivor_in_old_text(self, unreadable: CassetteError | None) -> None:
+        """Stop recording, and remove what this run wrote with a secret in it. Called by the searching thread."""
+        with self._disk_lock:
+            error = unreadable or self._without_survivors()
+            if self._failure is None:
+                self._failure = error
+
+    def _without_survivors(self) -> CassetteError:
+        """Remove what this run wrote with a secret in it, and say so, or why it could not be."""
+        clean = [entry for entry in self._recorded if not holds_secret(entry.text, self._secrets)]
         if len(clean) == len(self._recorded):
-            raise SecretSurvivedError(
-                self._path,
-                "an interaction recorded earlier holds a secret, so nothing is added",
-                "clean it with `scripts/cassette scrub`",
-            )
-        self._rewrite([*self._before, *clean])
-        raise SecretSurvivedError(
+            return self._earlier_error()
+        try:
+            self._rewrite([*self._before, *clean])
+        except CassetteError as error:
+            return error
+        self._recorded = clean
+        return SecretSurvivedError(
             self._path,
             "a secret was found in an interaction of this run, which was removed; recording stopped",
             "report which field held it, and record again without it",
+        )
+
+    def _earlier_error(self) -> SecretSurvivedError:
+        return SecretSurvivedError(
+            self._path,
+            "an interaction recorded earlier holds a secret, so nothing more is added",
+            "clean it with `scripts/cassette scrub`",
         )
 
     def _drop_replaced(self) -> None:

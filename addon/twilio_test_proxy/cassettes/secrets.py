@@ -127,7 +127,7 @@ class Secrets:
         found: set[str] = set()
         for view in views(data):
             found |= self._needles.owners_in(view)
-            found |= self._folded.owners_in(view.lower())
+        found |= self._folded.owners_in(view.lower())  # the last, which is the plainest
         return len(found if secrets is None else found.intersection(secrets))
 
 
