@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from mitmproxy.test import tflow, tutils
 
-from live import API, LIVE, ONE, TWO, header, recording, replaying
+from cassette_samples import write_cassette
+from live import API, LIVE, LIVE_TOKEN, ONE, TWO, header, recording, replaying
 from running_proxy import failed_start, recording_proxy, running_proxy
 from stand_in import Twilio, stand_in
 from twilio_test_proxy.addons.cassettes import TwilioCassettes
@@ -81,11 +82,72 @@ def test_a_full_disk_is_a_refusal_and_the_file_is_as_it_was(tmp_path: Path, conf
         assert client.post(f"{API}/Messages.json", data=ONE).status_code == 201
         before = cassette.read_bytes()
         # Stands for a full disk: the write fails in the same place, with EFBIG.
-        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, (len(before) + 100, len(before) + 100))
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, (len(before) + 100, 10**9))
         answer = client.post(f"{API}/Messages.json", data=TWO)
+        sent = len(twilio.requests)
+        after = [client.post(f"{API}/Messages.json", data=TWO).json() for _ in range(2)]
+        assert len(twilio.requests) == sent
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, (10**9, 10**9))
+        assert cassette.read_bytes() == before
+        again = client.post(f"{API}/Messages.json", data=TWO)
     assert (answer.status_code, answer.json()["code"]) == (424, 424002)
     assert "Twilio answered 201, but the answer could not be recorded" in answer.json()["message"]
-    assert cassette.read_bytes() == before
+    assert [refused["code"] for refused in after] == [424002, 424002]
+    assert "could not be written: the file may not grow further" in after[0]["message"]
+    assert (again.status_code, header(again)) == (201, "live")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("removed", "somebody removed the file while it was recorded; insert the cassette again"),
+        ("grown", "somebody changed the file while it was recorded; insert the cassette again"),
+        ("replaced", "somebody changed the file while it was recorded; insert the cassette again"),
+    ],
+)
+@pytest.mark.parametrize("recorded", [0, 1], ids=["before the first", "between two"])
+def test_where_nothing_can_be_recorded_nothing_is_sent(
+    tmp_path: Path, confdir: Path, twilio: Twilio, change: str, sentence: str, recorded: int
+) -> None:
+    cassette = write_cassette(tmp_path / "cassette.yaml")
+    with recording_proxy(tmp_path, twilio, *recording(cassette, "new_episodes"), confdir=confdir) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            for _ in range(recorded):
+                assert header(client.post(f"{API}/Messages.json", data=ONE)) == "live"
+            if change == "removed":
+                cassette.unlink()
+            elif change == "grown":
+                cassette.write_bytes(cassette.read_bytes() + b"# somebody was here\n")
+            else:
+                write_cassette(tmp_path / "other.yaml").replace(cassette)
+            before = cassette.read_bytes() if cassette.exists() else None
+            sent = len(twilio.requests)
+            answers = [client.post(f"{API}/Messages.json", data=TWO) for _ in range(3)]
+        proxy.stop()
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(424, 424002)] * 3
+    assert all(sentence in answer.json()["message"] for answer in answers)
+    assert len(twilio.requests) == sent
+    assert (cassette.read_bytes() if cassette.exists() else None) == before
+    assert proxy.lines[-1].endswith(f"3 refused; connections to Twilio: {recorded}")
+
+
+def test_after_a_secret_survived_nothing_more_is_sent(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    cassette.write_text(
+        "interactions:\n"
+        f"- request: {{method: GET, uri: 'https://api.twilio.com/x', headers: {{X-A: [{LIVE_TOKEN}]}}, body: null}}\n"
+        "  response: {status: {code: 200, message: OK}, headers: {}, body: {string: ''}}\n"
+        "version: 1\n"
+    )
+    sent = len(twilio.requests)
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette, "new_episodes"), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE) as client,
+    ):
+        answers = [client.post(f"{API}/Messages.json", data=ONE).json() for _ in range(3)]
+    assert [answer["code"] for answer in answers] == [424002] * 3
+    assert "an interaction recorded earlier holds a secret" in answers[-1]["message"]
+    assert len(twilio.requests) == sent + 1
 
 
 def test_a_second_recorder_is_refused_with_the_pid_of_the_first(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:

@@ -1,6 +1,7 @@
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,8 +98,9 @@ def test_an_unreadable_file_is_refused_and_the_lock_given_back(tmp_path: Path) -
 def test_a_closed_recorder_records_no_more(tmp_path: Path) -> None:
     recording = recorder(tmp_path / "a.yaml")
     recording.close()
-    with pytest.raises(CassetteError, match="it was ejected"):
-        record(recording, 0)
+    for attempt in (recording.ready, lambda: record(recording, 0)):
+        with pytest.raises(CassetteError, match="it was ejected"):
+            attempt()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,6 +120,8 @@ def test_a_survivor_is_removed_and_recording_stops(tmp_path: Path, before: int) 
     for request in (leaking, kept(1).request):
         with pytest.raises(SecretSurvivedError, match="which was removed; recording stopped"):
             recording.record(request, kept(1).response, "k" * 32)
+        with pytest.raises(SecretSurvivedError, match="recording stopped"):
+            recording.ready()
         assert (numbers_in(path) if path.exists() else []) == [0] * before
     recording.close()
     assert TOKEN not in "".join(file.read_text() for file in tmp_path.iterdir())
@@ -330,8 +334,11 @@ def test_after_a_failed_write_the_next_one_is_tried(
     for number in range(before, before + 2):
         with monkeypatch.context() as patched:
             patched.setattr(os, "pwrite", full)
-            with pytest.raises(CassetteError, match="the disk is full; free some space"):
-                record(recording, 9)
+            recording.ready()
+            for attempt in (partial(record, recording, 9), recording.ready, recording.ready):
+                with pytest.raises(CassetteError, match="the disk is full; free some space"):
+                    attempt()
+        recording.ready()
         assert (numbers_in(path) if path.exists() else []) == list(range(number))
         record(recording, number)
     recording.close()
@@ -399,10 +406,45 @@ def test_a_file_that_changed_since_it_was_read_is_not_written(tmp_path: Path, ch
     else:
         write_cassette(path, 2)
     before = path.read_bytes() if path.exists() else None
-    with pytest.raises(CassetteError, match="somebody changed the file while it was recorded"):
-        record(recording, 5)
+    deed = "removed" if change == "removed" else "changed"
+    for attempt in (recording.ready, lambda: record(recording, 5), recording.ready):
+        with pytest.raises(CassetteError, match=f"somebody {deed} the file while it was recorded; insert"):
+            attempt()
     recording.close()
     assert (path.read_bytes() if path.exists() else None) == before
+
+
+@pytest.mark.parametrize("change", ["grown", "replaced", "removed"])
+def test_a_file_that_changes_between_two_interactions_is_written_no_more(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "a.yaml"
+    recording = recorder(path)
+    record(recording, 0)
+    recording.ready()
+    if change == "removed":
+        path.unlink()
+    elif change == "replaced":
+        write_cassette(tmp_path / "b.yaml").replace(path)
+    else:
+        path.write_bytes(path.read_bytes() + b"# one more\n")
+    deed = "removed" if change == "removed" else "changed"
+    for attempt in (recording.ready, lambda: record(recording, 1)):
+        with pytest.raises(CassetteError, match=f"somebody {deed} the file while it was recorded; insert"):
+            attempt()
+    recording.close()
+
+
+def test_a_read_only_file_is_refused_at_once_and_the_lock_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    path.chmod(0o444)
+    # The superuser may write everything; this is what anybody else is told.
+    monkeypatch.setattr(os, "access", lambda file, mode: not mode & os.W_OK or bool(file.stat().st_mode & 0o200))
+    with pytest.raises(CassetteError, match="the file is read-only; give yourself write permission"):
+        recorder(path)
+    assert list(tmp_path.iterdir()) == [path]
+    path.chmod(0o644)
+    recorder(path).close()
 
 
 def test_a_file_that_changed_is_not_rewritten_at_the_end(tmp_path: Path) -> None:

@@ -87,6 +87,12 @@ class TwilioLiveRequests:
 
     async def _record(self, flow: http.HTTPFlow, host: str, cassette: Cassette, asked: interaction.Request) -> None:
         try:
+            # Before anything is sent: an answer that cannot be kept is not worth a message to somebody's phone.
+            await asyncio.to_thread(cassette.ready)
+        except CassetteError as error:
+            refuse(flow, host, refusals.not_allowed(error), str(cassette.path))
+            return
+        try:
             response = await self._forwarding.forward(flow, host)
         except ForwardingError as error:
             refuse(flow, host, refusals.unreachable(host, error), str(cassette.path))

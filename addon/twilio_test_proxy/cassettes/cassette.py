@@ -105,7 +105,7 @@ class Cassette:
     def play(self, request: Request) -> Response | Miss:
         """The recorded answer to the request, or why there is none. Never blocks on the disk.
 
-        Equal requests play in recorded order; when all were played, the last repeats if repeats are allowed.
+        Equal requests play in recorded order; when all were played, the last one plays again if repeats are allowed.
         The answer has the asking client's SIDs and no header of its length, but for an answer to HEAD.
         """
         accounts = accounts_of(request)
@@ -122,6 +122,14 @@ class Cassette:
             response = _hidden(response, accounts_of(entry.interaction.request))
         return played(response, accounts, request.method)
 
+    def ready(self) -> None:
+        """Look whether an exchange could be kept now, before Twilio is asked. Blocks on the disk.
+
+        Raises:
+            CassetteError: `record` would fail, whatever Twilio answers.
+        """
+        self._recording().ready()
+
     def record(self, request: Request, response: Response) -> None:
         """Keep an exchange with Twilio, scrubbed, and return when it is durable. Blocks on the disk.
 
@@ -132,17 +140,14 @@ class Cassette:
             SecretSurvivedError: a secret was found in the written bytes, or since the last call in older ones;
                 they were removed, and every later call raises the same.
         """
-        if self._recorder is None:
-            raise CassetteError(
-                self.path, f"record mode {self.mode} does not record here", "choose another record mode"
-            )
+        recorder = self._recording()
         accounts = accounts_of(request)
         with self._lock:
             compared = self._scrubber.compared(request, accounts)
             kept = self._scrubber.kept(request, compared, accounts)
             answer = self._scrubber.response(response, accounts)
         key = request_key(compared)
-        entry = self._recorder.record(kept, answer, key)
+        entry = recorder.record(kept, answer, key)
         with self._lock:
             self._places.setdefault(key, []).append(len(self._entries))
             self._entries.append(entry)
@@ -196,6 +201,13 @@ class Cassette:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _recording(self) -> Recorder:
+        if self._recorder is None:
+            raise CassetteError(
+                self.path, f"record mode {self.mode} does not record here", "choose another record mode"
+            )
+        return self._recorder
 
     def _next_place(self, key: str) -> int | None:
         if not self.mode.may_play(self._existed, self._repeats):

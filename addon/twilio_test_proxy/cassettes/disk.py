@@ -81,8 +81,9 @@ def fingerprint(path: Path) -> tuple[int, ...] | None:
 
 
 def changed_error(path: Path) -> CassetteError:
-    """The error for a file that was changed by somebody else than its recorder."""
-    return CassetteError(path, "somebody changed the file while it was recorded", "insert the cassette again")
+    """The error for a file that was changed or removed by somebody else than its recorder."""
+    deed = "changed" if os.path.lexists(path) else "removed"
+    return CassetteError(path, f"somebody {deed} the file while it was recorded", "insert the cassette again")
 
 
 def sync_directory(directory: Path) -> None:
@@ -149,6 +150,8 @@ class Appender:
         """
         try:
             here, there = os.fstat(self._descriptor), self._path.stat()
+        except FileNotFoundError as error:
+            raise changed_error(self._path) from error
         except OSError as error:
             raise write_failure(self._path, error) from error
         if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino) or here.st_size != self._end:

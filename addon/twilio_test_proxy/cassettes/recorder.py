@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twilio_test_proxy.cassettes.accounts import names_accounts
-from twilio_test_proxy.cassettes.disk import Appender, changed_error, fingerprint, replace_file
+from twilio_test_proxy.cassettes.disk import Appender, Check, changed_error, fingerprint, replace_file
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.entries import Entry
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
@@ -19,6 +21,10 @@ from twilio_test_proxy.cassettes.old_text import OldText
 from twilio_test_proxy.cassettes.secrets import Secrets
 from twilio_test_proxy.cassettes.survivors import holds_secret
 from twilio_test_proxy.cassettes.yaml_writer import file_text, item_text
+
+
+class _TriedOutError(Exception):
+    """The bytes were written and synchronised; they are to be taken away again."""
 
 
 @dataclass(slots=True)
@@ -61,6 +67,8 @@ class Recorder:
         try:
             self._fingerprint = fingerprint(self._path)
             self.document = read_document(self._path)
+            if self.document.existed and not os.access(self._path, os.W_OK):
+                raise CassetteError(path, "the file is read-only", "give yourself write permission, or only replay it")
         except CassetteError:
             self._held.release()
             raise
@@ -72,10 +80,27 @@ class Recorder:
         self._failure: CassetteError | None = None
         self._failure_told = False
         self._closed = False
+        self._unwritten = b""
         self._appender: Appender | None = None
         self._queue: list[_Ticket] = []
         self._queue_lock = threading.Lock()
         self._disk_lock = threading.Lock()
+
+    def ready(self) -> None:
+        """Look whether `record` could write, before an answer is paid for. Blocks on the disk.
+
+        After a write that failed, as on a full disk, the same bytes are tried out: written and taken away again.
+
+        Raises:
+            CassetteError: recording has stopped, somebody changed or removed the file, or it cannot be written.
+        """
+        with self._disk_lock:
+            self._refuse_ended()
+            self._refuse_changed()
+            if self._unwritten:
+                with contextlib.suppress(_TriedOutError):
+                    self._put(self._unwritten, _take_away)
+                self._unwritten = b""
 
     def record(self, request: Request, response: Response, key: str) -> Entry:
         """Write an interaction, already scrubbed, and return when it is durable.
@@ -125,21 +150,16 @@ class Recorder:
                 self._held.release()
 
     def _write(self, batch: list[_Ticket]) -> None:
+        text = b"".join(ticket.text for ticket in batch)
         try:
-            if self._closed:
-                raise CassetteError(self._path, "it was ejected", "insert it again")
-            if self._failure is not None:
-                self._failure_told = True
-                raise self._failure
-            text = b"".join(ticket.text for ticket in batch)
-            if self._appender is None:
-                self._start(text)
-            else:
+            self._refuse_ended()
+            if self._appender is not None:
                 self._search_old_text()
-                self._appender.append(text, self._refuse_survivors)
+            self._put(text, self._refuse_survivors)
         except BaseException as error:
             if isinstance(error, SecretSurvivedError):
                 self._failure, self._failure_told = error, True
+            self._unwritten = text
             for ticket in batch:
                 ticket.error = error
             if not isinstance(error, Exception):
@@ -150,10 +170,28 @@ class Recorder:
             for ticket in batch:
                 ticket.done = True
 
-    def _start(self, text: bytes) -> None:
-        """Write the first interaction of this run: appended to a file of our shape, else with a rewrite."""
-        if fingerprint(self._path) != self._fingerprint:
+    def _refuse_ended(self) -> None:
+        if self._closed:
+            raise CassetteError(self._path, "it was ejected", "insert it again")
+        if self._failure is not None:
+            self._failure_told = True
+            raise self._failure
+
+    def _refuse_changed(self) -> None:
+        if self._appender is not None:
+            self._appender.refuse_changed()
+        elif fingerprint(self._path) != self._fingerprint:
             raise changed_error(self._path)
+
+    def _put(self, text: bytes, check: Check) -> None:
+        if self._appender is None:
+            self._start(text, check)
+        else:
+            self._appender.append(text, check)
+
+    def _start(self, text: bytes, check: Check) -> None:
+        """Write the first interaction of this run: appended to a file of our shape, else with a rewrite."""
+        self._refuse_changed()
         if self._append_at is None:
             # The whole file is read and written anyway, so all of it is searched before and after.
             if self._path.exists() and holds_secret(self._path.read_bytes(), self._secrets):
@@ -161,14 +199,14 @@ class Recorder:
             known = self._secrets.known()
             items = [self._item(entry) for entry in self._before]
             whole = file_text([*items, text.decode("ascii")], self.document.others)
-            replace_file(self._path, whole, self._refuse_survivors)
+            replace_file(self._path, whole, check)
             self._searched.update(known)
             self._append_at = len(whole)
             self._appender = Appender(self._path, self._append_at)
             return
         appender = Appender(self._path, self._append_at)
         try:
-            appender.append(text, self._refuse_survivors)
+            appender.append(text, check)
         except BaseException:
             appender.close()
             self._fingerprint = fingerprint(self._path)  # the write was taken back, which changed the time
@@ -249,3 +287,7 @@ class Recorder:
             return
         text = file_text([self._item(entry) for entry in entries], self.document.others)
         replace_file(self._path, text, lambda _: None)
+
+
+def _take_away(_: bytes) -> None:
+    raise _TriedOutError
