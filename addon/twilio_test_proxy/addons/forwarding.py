@@ -1,13 +1,22 @@
 """Sends a live request to Twilio: rebuilt, over verified TLS, to port 443 of the host by its name."""
 
-from mitmproxy import connection, ctx, http
+import logging
+from collections.abc import Iterable
+
+from mitmproxy import connection, ctx, exceptions, http
 from mitmproxy.addons.clientplayback import ReplayHandler
 from mitmproxy.tls import TlsData
 
 from .dial_guard import HTTPS_PORT, TwilioDialGuard
 from .hosts import FORWARDED
 
+logger = logging.getLogger(__name__)
+
 _HOP_BY_HOP = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+_INSECURE = (
+    "ssl_insecure=true sends live credentials to whoever answers, without verifying the certificate: leave it false, "
+    "and name a CA of your own with ssl_verify_upstream_trusted_ca."
+)
 
 
 class TwilioForwarding:
@@ -19,6 +28,26 @@ class TwilioForwarding:
 
     def __init__(self, guard: TwilioDialGuard) -> None:
         self._guard = guard
+        self._running = False
+
+    def configure(self, updated: Iterable[str]) -> None:
+        """Refuse to forward over TLS that is not verified: live credentials would go to whoever answers.
+
+        Raises:
+            OptionsError: a change while running asks for it (mitmproxy takes it back). At the start the error is
+                logged instead, upon which mitmproxy ends with exit code 1.
+        """
+        if not {"ssl_insecure", "twilio_forward_live"}.intersection(updated):
+            return
+        if not (ctx.options.ssl_insecure and ctx.options.twilio_forward_live):
+            return
+        if self._running:
+            raise exceptions.OptionsError(_INSECURE)
+        logger.error("%s", _INSECURE)
+
+    def running(self) -> None:
+        """From now on a wrong value is taken back instead of ending the process."""
+        self._running = True
 
     def tls_start_server(self, data: TlsData) -> None:
         """Speak HTTP/1.1 to Twilio: h2 before 4.3, which mitmproxy 11 pins, can be made to smuggle requests.
@@ -34,6 +63,8 @@ class TwilioForwarding:
         Raises:
             ForwardingError: Twilio could not be reached, its certificate not be verified, or its answer not be read.
         """
+        if ctx.options.ssl_insecure:
+            raise ForwardingError(_INSECURE)
         copy = flow.copy()
         copy.response, copy.error = None, None
         copy.metadata = {FORWARDED: True}
