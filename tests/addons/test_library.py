@@ -1,12 +1,14 @@
 """Which cassette is in force for whom, and that a mistake changes nothing."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cassette_samples import TOKEN, kept, send_message, sent_message, write_cassette
 from twilio_test_proxy.addons.library import DEFAULT, MAX_UNPLAYED, Library, describe, describe_status
+from twilio_test_proxy.addons.proxy_users import UNREADABLE
 from twilio_test_proxy.addons.settings import Settings
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.names import CassetteNameError
@@ -48,12 +50,14 @@ def test_a_home_directory_of_nobody_is_a_name(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("user", ["../a", "/etc/passwd", "a b", ".hidden", "a//b"])
+@pytest.mark.parametrize("user", ["../a", "/etc/passwd", "a b", ".hidden", "a//b", "größe", UNREADABLE])
 def test_a_user_who_names_no_cassette_is_refused_and_not_taken_for_a_test(tmp_path: Path, user: str) -> None:
     lent = library(tmp_path)
     assert lent.in_force(user)
-    with pytest.raises(CassetteNameError):
-        lent.path(user)
+    for attempt in (lent.path, lent.eject, partial(lent.insert, name="good")):
+        with pytest.raises(CassetteNameError):
+            attempt(user)
+    assert lent.in_force(user)
 
 
 def test_two_names_of_one_file_are_one_cassette(tmp_path: Path) -> None:

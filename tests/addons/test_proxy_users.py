@@ -1,14 +1,33 @@
 """The user name in the proxy URL: read from every form of Proxy-Authorization, and taken out of every request."""
 
 import base64
+from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from mitmproxy import connection, http
 from mitmproxy.addons.upstream_auth import UpstreamAuth
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import taddons, tflow, tutils
 
-from twilio_test_proxy.addons.proxy_users import TwilioProxyUsers, proxy_user
+from cassette_samples import send_message, write_cassette
+from live import API, LIVE, replaying
+from running_proxy import RunningProxy, running_proxy
+from twilio_test_proxy.addons.proxy_users import UNREADABLE, TwilioProxyUsers, proxy_user
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, confdir: Path, proxy: RunningProxy
+) -> Iterator[dict[bool, RunningProxy]]:
+    """A proxy with a default cassette, and one without any setting."""
+    directory = tmp_path_factory.mktemp("proxy-users")
+    options = replaying(write_cassette(directory / "a.yaml"))
+    with running_proxy(directory, *options, confdir=confdir) as running:
+        yield {True: running, False: proxy}
 
 
 def basic(text: str | bytes, scheme: str = "Basic") -> str:
@@ -35,11 +54,19 @@ def asking(header: str = "", client: connection.Client | None = None, **request:
         (f"Basic   {base64.b64encode(b'checkout:x').decode()} ", "checkout"),
         ("", ""),
         (basic(":x"), ""),
-        (basic("checkout:x", "Bearer"), ""),
+        (basic(""), ""),
         ("Basic", ""),
-        ("Basic no base64!", ""),
-        (basic(b"\xff\xfe:x"), ""),
-        ("Digest username=checkout", ""),
+        (" ", ""),
+        (basic("checkout:größe".encode("latin-1")), "checkout"),
+        (basic("größe:x".encode("latin-1")), f"gr{UNREADABLE * 2}e"),
+        (basic(b"\xff\xfe:x"), UNREADABLE * 2),
+        (basic("checkout:x", "Bearer"), UNREADABLE),
+        ("Basic no base64!", UNREADABLE),
+        (basic("checkout:x").rstrip("="), UNREADABLE),
+        ("Basic größe", UNREADABLE),
+        (basic("checkout:x").replace(" ", "\t"), UNREADABLE),
+        ('Digest username="checkout"', UNREADABLE),
+        ("checkout", UNREADABLE),
     ],
 )
 @pytest.mark.parametrize("by", ["CONNECT", "request"])
@@ -51,6 +78,33 @@ def test_the_user_of_a_header(header: str, user: str, by: str) -> None:
     users.requestheaders(flow)
     assert proxy_user(flow) == user
     assert "Proxy-Authorization" not in flow.request.headers
+
+
+@pytest.mark.parametrize("cassette", [True, False], ids=["beside a default cassette", "without any setting"])
+@pytest.mark.parametrize(
+    "header",
+    [basic("größe:x".encode("latin-1")), basic("größe:x"), "Bearer planted", "Basic no base64!", basic("a b:x")],
+    ids=["Latin-1", "UTF-8", "Bearer", "no Base64", "a space"],
+)
+def test_a_name_that_names_no_cassette_is_refused(
+    served: dict[bool, RunningProxy], header: str, cassette: bool
+) -> None:
+    """Not taken for the default cassette, and its credentials not for test credentials."""
+    context = served[cassette].ssl_context()
+    proxy = httpx.Proxy(served[cassette].url, headers={"Proxy-Authorization": header})
+    with httpx.Client(proxy=proxy, verify=context, trust_env=False, auth=LIVE) as client:
+        answer = client.post(f"{API}/Messages.json", content=send_message().body, headers=FORM)
+    assert (answer.status_code, answer.json()["code"]) == (424, 424002)
+    assert "has other characters than letters, digits, '.', '_', '-' and '/'" in answer.json()["message"]
+    assert "planted" not in answer.text
+
+
+def test_an_empty_name_is_none(served: dict[bool, RunningProxy]) -> None:
+    context = served[True].ssl_context()
+    proxy = httpx.Proxy(served[True].url, headers={"Proxy-Authorization": basic(":x")})
+    with httpx.Client(proxy=proxy, verify=context, trust_env=False, auth=LIVE) as client:
+        answer = client.post(f"{API}/Messages.json", content=send_message().body, headers=FORM)
+    assert answer.headers["X-Twilio-Test-Proxy"] == "cassette"
 
 
 def test_connect_goes_on_without_the_credentials() -> None:

@@ -74,9 +74,11 @@ class Library:
         """Put a cassette of the cassette directory in force for a user, read anew from its file.
 
         Raises:
-            CassetteNameError: the name leads outside the directory.
+            CassetteNameError: the name leads outside the directory, or the user name names no cassette.
             CassetteError: it cannot be read; what was in force for the user stays.
         """
+        if user:
+            cassette_path(self.settings.cassette_dir, user)  # whoever cannot be told from others gets none
         path = cassette_path(self.settings.cassette_dir, name)
         self.release(path)
         cassette = self.open(path, mode)

@@ -7,6 +7,9 @@ import weakref
 from mitmproxy import connection, ctx, http
 from mitmproxy.proxy.mode_specs import UpstreamMode
 
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""The user of a header that cannot be read. No cassette may have this name, so that whoever uses it is refused."""
+
 _METADATA = "twilio_proxy_user"
 
 # Here and not in the addon: mitmproxy makes new addons when the script changes, and tunnels outlive that.
@@ -57,10 +60,19 @@ def _take_user(flow: http.HTTPFlow) -> str:
         # mitmproxy's own option proxyauth has checked the credentials and removed the header.
         checked: tuple[str, str] | None = flow.metadata.get("proxyauth")
         return checked[0] if checked else ""
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return ""
+    return read_user(header)
+
+
+def read_user(header: str) -> str:
+    """The user name in a value of `Proxy-Authorization`.
+
+    Empty where the credentials are, or their user name is; with `UNREADABLE` in it where it cannot be read: another
+    scheme than Basic, no Base64, no UTF-8. Whoever named a user meant a cassette, and must not get the default one.
+    """
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() not in ("", "basic"):
+        return UNREADABLE
     try:
-        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
+        return base64.b64decode(encoded.strip(" "), validate=True).decode(errors="replace").partition(":")[0]
+    except (binascii.Error, ValueError):
+        return UNREADABLE
