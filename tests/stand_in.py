@@ -38,6 +38,7 @@ class Twilio:
     requests: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     port: int = 0
     authority: Path = Path()
+    held: threading.Event = field(default_factory=threading.Event)  # once set, what was asked for `held` is answered
 
 
 @contextmanager
@@ -177,6 +178,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif name == "slow":
             time.sleep(0.5)
             self._send_json(200, {"slow": True})
+        elif name == "held":
+            self.state.held.wait(60)
+            self._send_json(200, {"held": True})
         elif name == "cut":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly this")
             self.close_connection = True

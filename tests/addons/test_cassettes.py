@@ -245,3 +245,22 @@ def test_a_file_that_cannot_be_finished_is_an_error(tmp_path: Path, caplog: pyte
     running.cassettes.done()
     (error,) = errors(caplog)
     assert str(path) in error
+
+
+def test_nothing_changes_while_an_answer_is_still_to_be_recorded(tmp_path: Path) -> None:
+    path = write_cassette(tmp_path / "a.yaml")
+    options = {"twilio_record_mode": "new_episodes", "twilio_forward_live": True}
+    running = Running(tmp_path, twilio_cassette=str(path), **options).start()
+    cassette = running.in_force
+    with running.cassettes.library.in_flight(cassette):
+        for name, arguments in (("insert", ["a"]), ("eject", [])):
+            with pytest.raises(exceptions.CommandError, match="1 request is on the way to Twilio"):
+                running.command(name, *arguments)
+        with pytest.raises(exceptions.OptionsError, match="1 request is on the way to Twilio"):
+            running.set(twilio_allow_playback_repeats=True)
+        assert running.master.options.twilio_allow_playback_repeats is False
+        assert running.in_force is cassette
+        cassette.record(send_message(1), sent_message(1))
+    assert running.command("eject")["recorded"] == 1
+    running.set(twilio_allow_playback_repeats=True)
+    running.cassettes.done()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cassette_samples import TOKEN, kept, send_message, sent_message, write_cassette
-from twilio_test_proxy.addons.library import DEFAULT, MAX_UNPLAYED, Library, describe, describe_status
+from twilio_test_proxy.addons.library import DEFAULT, MAX_UNPLAYED, InFlightError, Library, describe, describe_status
 from twilio_test_proxy.addons.proxy_users import UNREADABLE
 from twilio_test_proxy.addons.settings import Settings
 from twilio_test_proxy.cassettes.errors import CassetteError
@@ -124,6 +124,29 @@ def test_insert_of_what_cannot_be_read_leaves_what_was_in_force(tmp_path: Path) 
     path = lent.path(DEFAULT)
     assert path
     assert lent.open(path) is cassette
+
+
+def test_what_an_answer_is_still_to_be_recorded_in_stays_open(tmp_path: Path) -> None:
+    write_cassette(tmp_path / "b.yaml")
+    lent = library(tmp_path, record_mode="new_episodes")
+    cassette = lent.insert("checkout", "a")
+    with lent.in_flight(cassette), lent.in_flight(cassette):
+        for change in (
+            lambda: lent.insert("sign-up", "a"),
+            lambda: lent.insert("checkout", "a.yaml"),
+            lambda: lent.eject("checkout"),
+            lambda: lent.release(tmp_path / "a.yaml"),
+            lent.refuse_in_flight,
+        ):
+            with pytest.raises(InFlightError, match=r"a\.yaml: 2 requests are on the way to Twilio"):
+                change()
+        assert lent.path("checkout") == tmp_path / "a.yaml"
+        assert lent.path("sign-up") == tmp_path / "sign-up.yaml"
+        lent.insert("sign-up", "b")  # another file
+        cassette.record(send_message(), sent_message())
+    lent.refuse_in_flight()
+    assert lent.eject("checkout")
+    assert lent.close() == []
 
 
 def test_eject_says_what_became_of_it_and_leaves_none(tmp_path: Path) -> None:

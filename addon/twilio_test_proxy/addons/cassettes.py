@@ -13,7 +13,7 @@ from mitmproxy.addonmanager import Loader
 from ..cassettes.errors import CassetteError
 from ..cassettes.names import CassetteNameError
 from ..cassettes.record_mode import RecordMode
-from .library import DEFAULT, Library, describe, describe_status
+from .library import DEFAULT, InFlightError, Library, describe, describe_status
 from .options import TwilioOptions
 
 if TYPE_CHECKING:
@@ -46,11 +46,16 @@ class TwilioCassettes:
         """Start anew with the changed options, and read the cassette that they name.
 
         Raises:
-            OptionsError: a change while running names a cassette that cannot be read; the cassettes stay as they
-                were. At the start the error is logged instead, upon which mitmproxy ends with exit code 1.
+            OptionsError: a change while running names a cassette that cannot be read, or comes while answers are
+                still to be recorded; the cassettes stay as they were. At the start the error is logged instead, upon
+                which mitmproxy ends with exit code 1.
         """
         if not any(name.startswith("twilio_") for name in updated) or self._options.settings == self.library.settings:
             return
+        try:
+            self.library.refuse_in_flight()
+        except InFlightError as error:
+            raise exceptions.OptionsError(str(error)) from None
         self.changes += 1
         library = Library(self._options.settings, self.library.closed)
         path = library.path(DEFAULT)
@@ -94,6 +99,7 @@ class TwilioCassettes:
 
         Raises:
             ValueError: the name, the record mode or the file is wrong, or the lock forbids recording; one sentence.
+            InFlightError: answers are still to be recorded in it.
         """
         try:
             mode = RecordMode.parse(record_mode) if record_mode else None
@@ -111,6 +117,7 @@ class TwilioCassettes:
 
         Raises:
             ValueError: it could not be finished; one sentence.
+            InFlightError: answers are still to be recorded in it.
         """
         try:
             status = self.library.eject(user)

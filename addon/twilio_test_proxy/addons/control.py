@@ -13,6 +13,7 @@ from mitmproxy import http
 from ..page.explanations import EXPLANATIONS
 from .cassettes import TwilioCassettes
 from .hosts import CONTROL_HOST
+from .library import InFlightError
 from .own_address import Reach, reach
 from .proxy_users import proxy_user
 from .report import TwilioReport
@@ -75,6 +76,8 @@ class TwilioControl:
             return _error(400, 'The body must be an object of strings, such as {"name": "checkout"}.')
         try:
             return change(proxy_user(flow), parameters)
+        except InFlightError as error:
+            return _error(409, str(error))
         except ValueError as error:
             return _error(400, str(error))
 

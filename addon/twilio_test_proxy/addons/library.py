@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,17 @@ if TYPE_CHECKING:
 
 DEFAULT = ""  # the user name of those who have none
 MAX_UNPLAYED = 20  # interactions that a description lists; it counts them all
+
+
+class InFlightError(ValueError):
+    """A cassette cannot be changed now, for an answer of Twilio's that is paid for is still to be recorded in it."""
+
+    def __init__(self, path: Path, requests: int) -> None:
+        """Say so in one sentence."""
+        are = "1 request is" if requests == 1 else f"{requests} requests are"
+        super().__init__(
+            f"Cassette {path}: {are} on the way to Twilio and will be recorded in it; change it once they are answered."
+        )
 
 
 class Library:
@@ -34,6 +47,7 @@ class Library:
         self._inserted: dict[str, Path] = {}  # by user name, what takes the place of the user's own cassette
         self._ejected: set[str] = set()
         self._open: dict[Path, Cassette] = {}
+        self._in_flight: Counter[Path] = Counter()
 
     def path(self, user: str) -> Path | None:
         """The cassette in force for a proxy user, None where there is none.
@@ -70,12 +84,33 @@ class Library:
             self._open[key] = Cassette(path, mode, allow_playback_repeats=self.settings.allow_playback_repeats)
         return self._open[key]
 
+    @contextmanager
+    def in_flight(self, cassette: Cassette) -> Iterator[None]:
+        """Keep a cassette from being closed while a request is on its way whose answer it is to keep."""
+        key = _key(cassette.path)
+        self._in_flight[key] += 1
+        try:
+            yield
+        finally:
+            self._in_flight[key] -= 1
+
+    def refuse_in_flight(self, paths: Iterable[Path] | None = None) -> None:
+        """Look whether cassettes, by default all, may be closed.
+
+        Raises:
+            InFlightError: answers of Twilio's are still to be recorded in one of them.
+        """
+        for path in self._open if paths is None else paths:
+            if requests := self._in_flight[_key(path)]:
+                raise InFlightError(path, requests)
+
     def insert(self, user: str, name: str, mode: RecordMode | None = None) -> Cassette:
         """Put a cassette of the cassette directory in force for a user, read anew from its file.
 
         Raises:
             CassetteNameError: the name leads outside the directory, or the user name names no cassette.
             CassetteError: it cannot be read; what was in force for the user stays.
+            InFlightError: it is open, and answers are still to be recorded in it.
         """
         if user:
             cassette_path(self.settings.cassette_dir, user)  # whoever cannot be told from others gets none
@@ -91,10 +126,12 @@ class Library:
         Raises:
             CassetteNameError: the user name names no cassette.
             CassetteError: the cassette could not be read, or not be finished; it is ejected all the same.
+            InFlightError: answers are still to be recorded in it.
         """
         path = self.path(user)
         if path is None:
             return None
+        self.refuse_in_flight([path])
         self._inserted.pop(user, None)
         self._ejected.add(user)
         status = self.open(path).status()
@@ -133,10 +170,12 @@ class Library:
 
         Raises:
             CassetteError: it could not be finished.
+            InFlightError: answers are still to be recorded in it.
         """
         cassette = self._open.get(_key(path))
         if cassette is None:
             return
+        self.refuse_in_flight([path])
         status = cassette.status()
         if status.plays or status.missed or status.recorded:
             self._close(path)

@@ -80,7 +80,8 @@ class TwilioLiveRequests:
             told = _told(cassette, "played from", played.status, played.body)
             respond(flow, _response(played, asked.method), _outcome(flow, host, "cassette", **told))
         elif cassette.may_record and self._options.settings.forward_live:
-            await self._record(flow, host, cassette, asked)
+            with self._cassettes.library.in_flight(cassette):
+                await self._record(flow, host, cassette, asked)
         else:
             self.misses[flow] = played
             refuse(flow, host, refusals.miss(played.message), str(cassette.path))
