@@ -11,7 +11,7 @@ from twilio_test_proxy.addons.hosts import TwilioHosts
 from twilio_test_proxy.addons.journal import MAX_AUTHORIZATIONS, MAX_BYTES, MAX_KEPT, TwilioJournal, bounded
 from twilio_test_proxy.addons.live_requests import TwilioLiveRequests
 from twilio_test_proxy.addons.options import TwilioOptions
-from twilio_test_proxy.addons.outcomes import Outcome, remember
+from twilio_test_proxy.addons.outcomes import Outcome, count, remember
 from twilio_test_proxy.addons.redaction import TwilioRedaction
 from twilio_test_proxy.cassettes.differences import Difference
 from twilio_test_proxy.cassettes.explanation import Miss, MissReason
@@ -71,6 +71,16 @@ def test_a_request_in_full_has_the_credentials_that_redaction_has_taken_out_of_t
     assert (exchange.request_size, exchange.response_size) == (len(FORM), 2)
     assert exchange.response.status == 201
     assert exchange.seconds > 0
+
+
+def test_a_request_whose_client_was_gone_is_kept_and_none_twice() -> None:
+    kept, _ = journal()
+    flow = answered()
+    kept.error(flow)
+    count(flow)
+    kept.error(flow)
+    kept.response(flow)
+    assert (kept.number, len(kept.summaries())) == (1, 1)
 
 
 def test_a_miss_is_kept_with_the_closest_recorded_interaction() -> None:

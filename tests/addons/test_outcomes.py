@@ -5,7 +5,7 @@ import pytest
 from mitmproxy import io as mitmproxy_io
 from mitmproxy.test import tflow, tutils
 
-from twilio_test_proxy.addons.outcomes import HEADER, Outcome, recall, remember, respond
+from twilio_test_proxy.addons.outcomes import HEADER, Outcome, count, is_counted, recall, remember, respond
 from twilio_test_proxy.twilio.responses import Format, envelope
 
 OUTCOME = Outcome("refused", "live", "AC" + "1" * 32, "Messages", code=424002, result="refused")
@@ -62,3 +62,11 @@ def test_what_is_kept_of_a_request_is_scrubbed_and_short(text: str, shown: str) 
 
 def test_other_flows_have_no_outcome() -> None:
     assert recall(tflow.tflow()) is None
+
+
+def test_a_flow_is_counted_once_it_was_counted() -> None:
+    flow = tflow.tflow()
+    assert not is_counted(flow)
+    count(flow)
+    assert is_counted(flow)
+    assert recall(flow) is None  # which says nothing of what became of it

@@ -12,8 +12,12 @@ from cassette_samples import send_message, write_cassette
 from live import API, LIVE, LIVE_TOKEN, ONE, recording
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, recording_proxy, running_proxy
 from stand_in import Twilio
-from twilio_test_proxy.addons.outcomes import Outcome
-from twilio_test_proxy.addons.report import describe_request, outcome_name, write_json
+from twilio_test_proxy.addons.cassettes import TwilioCassettes
+from twilio_test_proxy.addons.dial_guard import TwilioDialGuard
+from twilio_test_proxy.addons.options import TwilioOptions
+from twilio_test_proxy.addons.outcomes import Outcome, remember
+from twilio_test_proxy.addons.report import TwilioReport, describe_request, outcome_name, write_json
+from twilio_test_proxy.addons.terminal import TwilioTerminal
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NOTHING = {"answered": 0, "played": 0, "forwarded": 0, "refused": 0, "missed": 0}
@@ -58,6 +62,19 @@ def test_a_request_of_the_report() -> None:
     assert "planted" not in json.dumps(described)
     refused = describe_request(flow, Outcome("refused", "live", "", "x", code=424001, result="why"), 424)
     assert (refused["message"], "sid" in refused) == ("why", False)
+
+
+def test_what_was_counted_is_not_counted_again_when_its_client_leaves() -> None:
+    options, guard = TwilioOptions(), TwilioDialGuard()
+    cassettes = TwilioCassettes(options)
+    report, terminal = TwilioReport(options, cassettes, guard), TwilioTerminal(options, cassettes, guard)
+    flow = tflow.tflow(resp=True)
+    remember(flow, Outcome("live", "live", "AC1", "x"))
+    for hook in ("response", "error", "error"):
+        for addon in (report, terminal):
+            getattr(addon, hook)(flow)
+    assert report.counts == {"forwarded": 1}
+    assert terminal._counts == {"live": 1}
 
 
 def test_a_file_is_there_as_a_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from mitmproxy import connection, ctx, exceptions, http
 from mitmproxy.addons.clientplayback import ReplayHandler
+from mitmproxy.flow import Error
+from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from mitmproxy.tls import TlsData
 
 from .dial_guard import HTTPS_PORT, TwilioDialGuard
@@ -29,6 +31,7 @@ class TwilioForwarding:
     def __init__(self, guard: TwilioDialGuard) -> None:
         self._guard = guard
         self._running = False
+        self._copies: set[http.HTTPFlow] = set()
 
     def configure(self, updated: Iterable[str]) -> None:
         """Refuse to forward over TLS that is not verified: live credentials would go to whoever answers.
@@ -57,6 +60,11 @@ class TwilioForwarding:
         if isinstance(data.conn, connection.Server) and self._guard.is_let_through(data.context.client):
             data.conn.alpn_offers = [b"http/1.1"]
 
+    def done(self) -> None:
+        """End the copies that are on their way: mitmproxy saves those, too, and else with the credentials in them."""
+        for copy in list(self._copies):
+            end(copy)
+
     async def forward(self, flow: http.HTTPFlow, host: str) -> http.Response:
         """Twilio's answer to the request of a flow.
 
@@ -73,7 +81,11 @@ class TwilioForwarding:
         copy.server_conn = connection.Server(address=(host, HTTPS_PORT))
         handler = ReplayHandler(copy, ctx.options)
         self._guard.let_through(handler.client, host)
-        await handler.replay()
+        self._copies.add(copy)
+        try:
+            await handler.replay()
+        finally:
+            self._copies.discard(copy)
         if copy.response is None or copy.error is not None:
             raise ForwardingError(copy.error.msg if copy.error else "no answer")
         response: http.Response = copy.response
@@ -82,6 +94,12 @@ class TwilioForwarding:
 
 class ForwardingError(Exception):
     """The live request got no answer from Twilio; the text says why."""
+
+
+def end(flow: http.HTTPFlow) -> None:
+    """Tell every addon that there will be no answer to a flow, for the proxy is stopped."""
+    flow.error = Error("The proxy was stopped.")
+    ctx.master.addons.trigger(HttpErrorHook(flow))
 
 
 def rebuilt(request: http.Request, host: str) -> http.Request:

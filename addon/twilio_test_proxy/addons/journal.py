@@ -12,7 +12,7 @@ from ..page.bodies import MAX_BODY
 from ..page.comparison import in_short
 from ..page.exchanges import Exchange, Summary
 from .live_requests import TwilioLiveRequests, header_pairs
-from .outcomes import Outcome, remembered
+from .outcomes import Outcome, is_counted, remembered
 from .report import outcome_name
 
 MAX_KEPT = 500
@@ -52,7 +52,7 @@ class TwilioJournal:
     def response(self, flow: http.HTTPFlow) -> None:
         """Keep a request that was answered."""
         outcome = remembered(flow)
-        if outcome is None or flow.response is None:
+        if outcome is None or flow.response is None or is_counted(flow):
             return
         self.number += 1
         authorization = flow.request.headers.get("authorization", "")
@@ -72,6 +72,10 @@ class TwilioJournal:
         self._weight += weight
         while self._weight > MAX_BYTES:
             self._weight -= self._kept.popleft().weight
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Keep a request, too, whose client was gone before the answer."""
+        self.response(flow)
 
     def summaries(self) -> list[Summary]:
         """The kept requests, the newest first."""

@@ -21,10 +21,10 @@ from ..twilio.phone_numbers import magic_candidate
 from ..twilio.responses import Response
 from . import refusals
 from .cassettes import TwilioCassettes, warn_of_notices
-from .forwarding import ForwardingError, TwilioForwarding
+from .forwarding import ForwardingError, TwilioForwarding, end
 from .hosts import twilio_host
 from .options import TwilioOptions
-from .outcomes import HEADER, AnsweredBy, Outcome, remember, respond
+from .outcomes import HEADER, AnsweredBy, Outcome, is_counted, recall, remember, respond
 from .proxy_users import proxy_user
 from .refusals import Refusal
 from .test_credentials import describe_caller, read_request
@@ -48,6 +48,7 @@ class TwilioLiveRequests:
         self._options = options
         self._cassettes = cassettes
         self._forwarding = forwarding
+        self._sent: dict[http.HTTPFlow, tuple[str, Cassette]] = {}
         self.misses: weakref.WeakKeyDictionary[http.HTTPFlow, Miss] = weakref.WeakKeyDictionary()
 
     async def request(self, flow: http.HTTPFlow) -> None:
@@ -60,6 +61,20 @@ class TwilioLiveRequests:
         except Exception:
             logger.exception("This is a mistake of the proxy's own: please report it.")
             refuse(flow, host, refusals.OWN_MISTAKE)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Say of an outcome that the client was gone before it was there. Must come before what counts requests."""
+        outcome = recall(flow)
+        if outcome is None or flow in self._sent or is_counted(flow):
+            return
+        hints = filter(None, (outcome.hint, "the client was gone"))
+        remember(flow, replace(outcome, hint="; ".join(hints)))
+
+    def done(self) -> None:
+        """Have what is on its way to Twilio counted: its answer will not be there in time."""
+        for flow, (host, cassette) in list(self._sent.items()):
+            refuse(flow, host, refusals.stopped(host), str(cassette.path))
+            end(flow)
 
     async def _answer(self, flow: http.HTTPFlow, host: str) -> None:
         try:
@@ -93,6 +108,13 @@ class TwilioLiveRequests:
         except CassetteError as error:
             refuse(flow, host, refusals.not_allowed(error), str(cassette.path))
             return
+        self._sent[flow] = (host, cassette)
+        try:
+            await self._forward(flow, host, cassette, asked)
+        finally:
+            del self._sent[flow]
+
+    async def _forward(self, flow: http.HTTPFlow, host: str, cassette: Cassette, asked: interaction.Request) -> None:
         try:
             response = await self._forwarding.forward(flow, host)
         except ForwardingError as error:

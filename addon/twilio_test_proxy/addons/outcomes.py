@@ -15,6 +15,7 @@ HEADER = "X-Twilio-Test-Proxy"
 AnsweredBy = Literal["test-credentials", "cassette", "live", "refused"]
 
 _METADATA = "twilio_test_proxy"
+_COUNTED = "twilio_test_proxy_counted"
 
 _MAX_NUMBER = 200  # characters of To and From that are kept; the longest phone number in words is a tenth of it
 _MAX_RESULT = 4000  # of a result; the longest explanation of a miss is below it
@@ -95,6 +96,16 @@ def remembered(flow: http.HTTPFlow) -> dict[str, Any] | None:
     """The outcome of a flow as the plain values that are kept with it: cheaper, for whoever may never look."""
     values: dict[str, Any] | None = flow.metadata.get(_METADATA)
     return values
+
+
+def count(flow: http.HTTPFlow) -> None:
+    """Note that a flow was counted: where the client leaves amid the answer, mitmproxy calls `response` and `error`."""
+    flow.metadata[_COUNTED] = True
+
+
+def is_counted(flow: http.HTTPFlow) -> bool:
+    """Whether the outcome of a flow was counted and shown."""
+    return _COUNTED in flow.metadata
 
 
 def _presentable(text: str, longest: int) -> str:

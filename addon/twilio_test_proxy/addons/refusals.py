@@ -70,6 +70,13 @@ def unreachable(host: str, reason: object) -> Refusal:
     )
 
 
+def stopped(host: str) -> Refusal:
+    """A live request that was on its way when the proxy was stopped."""
+    return Refusal(
+        UNREACHABLE, f"The request was sent to {host}, and the proxy was stopped before the answer was recorded."
+    )
+
+
 def not_recorded(status: int, reason: object) -> Refusal:
     """An answer that Twilio gave and that could not be kept: it must not look recorded."""
     return Refusal(NOT_ALLOWED, f"Twilio answered {status}, but the answer could not be recorded: {reason}")

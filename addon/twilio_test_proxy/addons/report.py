@@ -12,7 +12,7 @@ from mitmproxy import ctx, http
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
-from .outcomes import Outcome, recall
+from .outcomes import Outcome, is_counted, recall
 from .parameters import read_parameters, read_sid
 from .refusals import MISS
 
@@ -52,7 +52,7 @@ class TwilioReport:
     def response(self, flow: http.HTTPFlow) -> None:
         """Note what became of a request."""
         outcome = recall(flow)
-        if outcome is None or flow.response is None:
+        if outcome is None or flow.response is None or is_counted(flow):
             return
         name = outcome_name(outcome)
         self.counts[name] += 1
@@ -61,6 +61,10 @@ class TwilioReport:
             self._requests.append(described)
             sid = described.get("sid") or read_sid(flow.response)
             self._details.append({"sid": sid, "parameters": read_parameters(flow.request)})
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Note it, too, of a request whose client was gone before the answer."""
+        self.response(flow)
 
     def done(self) -> None:
         """Write the report; the cassettes are closed by now."""
