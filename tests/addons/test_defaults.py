@@ -71,6 +71,29 @@ def test_options_that_would_break_the_contract_stop_the_start(
     assert not [line for line in lines if "Traceback" in line]
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--set", "flow_detail=2"), "flow_detail=2 prints queries and the targets of redirects"),
+        (("--set", "flow_detail=3"), "flow_detail=3 prints message bodies"),
+        (("-w", "flows"), "save_stream_file saves message bodies"),
+        (("--set", "save_stream_file=+flows"), "save_stream_file saves message bodies"),
+        (("--set", "hardump=flows.har"), "hardump saves message bodies"),
+        (("--set", "flow_detail=1"), ""),
+        ((), ""),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value) or "without",
+)
+def test_what_prints_or_saves_secrets_is_warned_of_once(
+    tmp_path: Path, confdir: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    with running_proxy(tmp_path, *options, confdir=confdir) as proxy:
+        assert proxy.stop() == 0
+    warnings = [line for line in proxy.lines if "prints" in line or "saves" in line]
+    assert len(warnings) == bool(sentence)
+    assert all(sentence in line for line in warnings)
+
+
 def test_stopping_with_a_client_connected_prints_no_traceback(tmp_path: Path, confdir: Path) -> None:
     with running_proxy(tmp_path, confdir=confdir) as proxy, socket.create_connection(("127.0.0.1", proxy.port), 5) as s:
         s.sendall(b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n")

@@ -45,6 +45,7 @@ class TwilioDefaults:
         if options.stream_large_bodies:
             logger.error("stream_large_bodies hides bodies from the proxy: leave it unset.")
         changes |= _quiet()
+        _warn_of_secrets()
         options.update(**changes)
 
     def running(self) -> Awaitable[None] | None:
@@ -97,6 +98,20 @@ def _quiet() -> dict[str, Any]:
     detail = getattr(ctx.options, "flow_detail", None)
     if detail == 1:
         changes["flow_detail"] = 0
-    elif detail is not None and detail >= 3:
-        logger.warning("flow_detail=%d prints message bodies, which may hold codes and passwords.", detail)
     return changes
+
+
+def _warn_of_secrets() -> None:
+    """Say which options print or save what is scrubbed elsewhere; of headers, TwilioRedaction takes credentials out."""
+    detail = getattr(ctx.options, "flow_detail", None) or 0
+    if detail >= 3:
+        logger.warning("flow_detail=%d prints message bodies, which may hold codes and passwords.", detail)
+    elif detail == 2:
+        logger.warning("flow_detail=2 prints queries and the targets of redirects, which may hold tokens.")
+    for name in ("save_stream_file", "hardump"):
+        if getattr(ctx.options, name, None):
+            logger.warning(
+                "%s saves message bodies, queries and the targets of redirects as they are, with any code, password "
+                "and token in them: keep the file to yourself.",
+                name,
+            )
