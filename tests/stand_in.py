@@ -181,6 +181,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif name == "held":
             self.state.held.wait(60)
             self._send_json(200, {"held": True})
+        elif name == "interim":
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n")
+            self._send_json(200, {"after": 103})
         elif name == "cut":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly this")
             self.close_connection = True

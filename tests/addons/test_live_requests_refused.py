@@ -51,6 +51,42 @@ def test_no_answer_is_424003_and_nothing_is_recorded(
     assert not cassette.exists()
 
 
+def test_an_interim_answer_is_424003_and_not_recorded_as_the_answer(
+    tmp_path: Path, confdir: Path, twilio: Twilio
+) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    with (
+        recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE, http2=True) as client,
+    ):
+        interim = client.get(f"{API}/interim.json")
+        after = client.get(f"{API}/gzip")
+    assert (interim.status_code, interim.json()["code"]) == (424, 424003)
+    assert "an interim answer, 103" in interim.json()["message"]
+    assert header(after) == "live"
+    assert "/interim" not in cassette.read_text()
+
+
+def test_a_recorded_interim_answer_is_not_played(tmp_path: Path, confdir: Path) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    cassette.write_text(
+        "interactions:\n"
+        f"- request: {{method: GET, uri: '{API}/interim.json', headers: {{}}, body: null}}\n"
+        "  response: {status: {code: 103, message: Early Hints}, headers: {}, body: {string: ''}}\n"
+        "version: 1\n"
+    )
+    with (
+        running_proxy(tmp_path, *replaying(cassette), confdir=confdir) as proxy,
+        proxy.client(auth=LIVE, http2=True) as client,
+    ):
+        refused = client.get(f"{API}/interim.json")
+        after = client.get(f"{API}/interim.json")
+    assert (refused.status_code, refused.json()["code"]) == (424, 424002)
+    assert f"{cassette}: the recorded answer is an interim one, 103" in refused.json()["message"]
+    assert after.json()["code"] == 424001
+    assert "Traceback" not in proxy.output.read_text()
+
+
 def test_the_lock_closed_means_that_nothing_dials(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
     before = len(twilio.requests)
     options = replaying(tmp_path / "a.yaml")

@@ -89,6 +89,9 @@ class TwilioForwarding:
         if copy.response is None or copy.error is not None:
             raise ForwardingError(copy.error.msg if copy.error else "no answer")
         response: http.Response = copy.response
+        if response.status_code < 200:
+            # mitmproxy reads an interim answer as the whole one, and closes the connection on which the other follows.
+            raise ForwardingError(f"Twilio first sent an interim answer, {response.status_code}, which cannot be read")
         return response
 
 

@@ -7,6 +7,7 @@ import json
 import logging
 import weakref
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mitmproxy import http
@@ -88,6 +89,8 @@ class TwilioLiveRequests:
                 warn_of_notices(cassette)
             asked = read_interaction_request(flow, host)
             played = cassette.play(asked)
+            if not isinstance(played, Miss):
+                refuse_interim(path, played)
         except (CassetteError, CassetteNameError) as error:
             refuse(flow, host, refusals.not_allowed(error))
             return
@@ -157,6 +160,17 @@ def read_interaction_response(response: http.Response) -> interaction.Response:
     return interaction.Response(
         response.status_code, response.reason, header_pairs(response.headers), response.raw_content or b""
     )
+
+
+def refuse_interim(path: Path, played: interaction.Response) -> None:
+    """Look whether a client can be given an answer that a cassette holds.
+
+    Raises:
+        CassetteError: it is an interim one (1xx), after which a client waits for another; HTTP/2 cannot even send it.
+    """
+    if played.status < 200:
+        problem = f"the recorded answer is an interim one, {played.status}, which is no answer to a request"
+        raise CassetteError(path, problem, "record the interaction again")
 
 
 def header_pairs(headers: http.Headers) -> interaction.Headers:
