@@ -105,7 +105,8 @@ class Cassette:
     def play(self, request: Request) -> Response | Miss:
         """The recorded answer to the request, or why there is none. Never blocks on the disk.
 
-        Equal requests play in recorded order; when all were played, the last one plays again if repeats are allowed.
+        Equal requests play in recorded order; when all were played, the last one plays again if repeats are allowed
+        (vcrpy would play the first one from the start, so that a state that was polled for would never be reached).
         The answer has the asking client's SIDs and no header of its length, but for an answer to HEAD.
         """
         accounts = accounts_of(request)
