@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 
 from clients.table import CLIENTS
+from connect_proxy import connect_proxy
+from live import API, LIVE_SID, LIVE_TOKEN, ONE
 from running_proxy import ROOT, START_LINE
+from stand_in import stand_in
 from twilio_test_proxy.addons.options import NAMES
+from twilio_test_proxy.certificates import authority
 from twilio_test_proxy.twilio import magic
 
 README = (ROOT / "README.md").read_text()
@@ -111,10 +115,34 @@ def test_the_second_example_replays_the_cassette_that_ships(tmp_path: Path) -> N
     assert "Body: recorded" in changed["message"]
 
 
+SUITE = f"""#!/bin/sh
+exec curl -s -u {LIVE_SID}:{LIVE_TOKEN} {API}/Messages.json --data-urlencode To={ONE["To"]} -d Body=recorded
+"""
+
+
 @pytest.mark.timeout(500)
-def test_recording_as_shown_is_a_command_that_the_lock_lets_through(tmp_path: Path) -> None:
-    commands = block("sh", "--forward-live").replace("your-test-suite", "true")
-    bash(commands.replace("cassettes/checkout.yaml", str(tmp_path / "checkout.yaml")), tmp_path)
+def test_recording_as_shown_records_what_the_suite_sends_and_it_replays(tmp_path: Path) -> None:
+    suite, cassette = tmp_path / "your-test-suite", tmp_path / "checkout.yaml"
+    suite.write_text(SUITE)
+    suite.chmod(0o755)
+    bash("scripts/twilio-test-proxy --version", tmp_path)  # which installs it, where it is not, and not from Twilio
+    shown = block("sh", "--forward-live")
+    record = shown.replace("your-test-suite", str(suite)).replace("cassettes/checkout.yaml", str(cassette))
+    confdir = authority.ensure(tmp_path / "home").confdir
+    with stand_in(tmp_path) as twilio, connect_proxy(twilio.port) as company:
+        (confdir / "config.yaml").write_text(f"ssl_verify_upstream_trusted_ca: {twilio.authority}\n")
+        sent = json.loads(bash(record, tmp_path, HTTPS_PROXY=company.url))
+        (method, path, _, body) = twilio.requests[0]
+        replay = record.replace(" --forward-live --record-mode once", "")
+        played = json.loads(bash(replay, tmp_path, HTTPS_PROXY=company.url))
+        assert len(twilio.requests) == len(company.requests) == 1
+    assert (method, f"https://api.twilio.com{path}") == ("POST", f"{API}/Messages.json")
+    assert body == b"To=%2B14108675309&Body=recorded"
+    assert (sent["body"], sent["status"], sent["account_sid"]) == ("recorded", "queued", LIVE_SID)
+    assert played == sent
+    assert cassette.read_text().count("- request:") == 1
+    assert LIVE_TOKEN not in cassette.read_text()
+    assert "nothing found" in bash(f"scripts/cassette check {cassette}", tmp_path)
 
 
 @pytest.mark.timeout(500)
