@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def test_make_is_private_and_repeatable(tmp_path: Path) -> None:
     folder.chmod(0o755)
     directory.make(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_make_for_every_user_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        directory.make(tmp_path / "new", directory.PUBLIC)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o755
 
 
 def test_make_says_what_to_do(tmp_path: Path) -> None:

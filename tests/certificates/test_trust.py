@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -27,6 +28,24 @@ def test_written_twice(confined: authority.Authority, tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == content
 
 
+def test_every_user_may_read_them(confined: authority.Authority, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        trust.write(confined, tmp_path / "trust", {"HOME": str(tmp_path)})
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "trust").rglob("*")}
+    assert modes == {
+        "ca-bundle.p12": 0o644,
+        "ca-bundle.pem": 0o644,
+        "php": 0o755,
+        "proxy-ca.pem": 0o644,
+        "twilio-test-proxy.ini": 0o644,
+        "wgetrc": 0o644,
+    }
+    assert stat.S_IMODE((tmp_path / "trust").stat().st_mode) == 0o755
+
+
 def test_php(confined: authority.Authority, tmp_path: Path) -> None:
     files = trust.write(confined, tmp_path / 'a "quoted" place', {})
     (ini,) = files.php.iterdir()
@@ -47,4 +66,5 @@ def test_wgetrc(confined: authority.Authority, tmp_path: Path, own: str, kept: s
     (tmp_path / ".wgetrc").write_text(own)
     files = trust.write(confined, tmp_path / "trust", {"HOME": str(tmp_path)})
     assert files.wgetrc.read_text() == f"{kept}ca_certificate = {files.bundle}\n"
-    assert stat.S_IMODE(files.wgetrc.stat().st_mode) == 0o600
+    # Passwords are for their owner only.
+    assert stat.S_IMODE(files.wgetrc.stat().st_mode) == (0o600 if kept else 0o644)

@@ -1,5 +1,6 @@
 import http.server
 import json
+import os
 import re
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from command_line import PROBES, command_line, environment, run
+from isolation.inside import shared_folder
 from twilio_test_proxy.cli.exec import Run, conclude, failures
 from twilio_test_proxy.cli.options import AddonOptions
 
@@ -66,6 +68,20 @@ def test_nothing_is_left(home: Path, tmp_path: Path) -> None:
     done = run("exec", "sh", "-c", "ls $TMPDIR", home=home, added={"TMPDIR": str(tmp_path)})
     assert done.stdout.startswith("twilio-test-proxy-")
     assert list(tmp_path.iterdir()) == []
+
+
+# Only root can become somebody else.
+BECOME_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups") if os.geteuid() == 0 else ()
+
+
+@pytest.mark.parametrize("isolation", [(), ("--isolated",)], ids=["beside", "isolated"])
+def test_a_command_that_becomes_another_user_trusts_the_proxy(home: Path, isolation: tuple[str, ...]) -> None:
+    script = (PROBES / "curl.sh").read_text() + 'cat "$(dirname "$SSL_CERT_FILE")"/../proxy/proxy.log\n'
+    command = (*BECOME_NOBODY, "sh", "-c", script)
+    with shared_folder() as folder:
+        done = run("exec", *isolation, "--", *command, home=home, added={"TMPDIR": str(folder)})
+    assert SID.search(done.stdout), done.stderr
+    assert ("proxy/proxy.log: Permission denied" in done.stderr) == bool(BECOME_NOBODY)
 
 
 def test_a_signal_is_passed_on_and_the_summary_still_printed(home: Path) -> None:

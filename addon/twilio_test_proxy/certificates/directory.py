@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,16 +37,20 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(own) / ".local" / "state" / "twilio-test-proxy"
 
 
-def make(directory: Path) -> Path:
-    """Make the directory, readable by its owner only.
+PUBLIC = 0o755
+"""The mode of a directory whose files every user may read: a command may become another user."""
+
+
+def make(directory: Path, mode: int = 0o700) -> Path:
+    """Make the directory, or give one that is there the mode; without another one only its owner can read it.
 
     Raises:
         DirectoryError: it cannot be made or written.
     """
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if directory.stat().st_mode & 0o077:
-            directory.chmod(0o700)
+        directory.mkdir(mode=mode, parents=True, exist_ok=True)
+        if stat.S_IMODE(directory.stat().st_mode) != mode:  # the umask may have narrowed it
+            directory.chmod(mode)
     except OSError as error:
         raise DirectoryError(
             f"{directory} cannot be used for the certificate authority ({error.strerror}): "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def write(confined: authority.Authority, folder: Path, environment: Mapping[str,
         directory.DirectoryError: the folder cannot be written.
     """
     folder = folder.absolute()
-    directory.make(folder)
+    directory.make(folder, directory.PUBLIC)
     files = TrustFiles(
         certificate=folder / "proxy-ca.pem",
         bundle=folder / "ca-bundle.pem",
@@ -42,15 +42,16 @@ def write(confined: authority.Authority, folder: Path, environment: Mapping[str,
         php=folder / "php",
         wgetrc=folder / "wgetrc",
     )
-    directory.make(files.php)
+    directory.make(files.php, directory.PUBLIC)
     pem = confined.pem
     everything = bundle.merged(pem, environment)
     directory.write(files.certificate, pem, 0o644)
     directory.write(files.bundle, everything, 0o644)
     directory.write(files.truststore, truststore.java_truststore(everything), 0o644)
     directory.write(files.php / "twilio-test-proxy.ini", _php_ini(files.bundle), 0o644)
-    # 0600: a wgetrc may hold passwords.
-    directory.write(files.wgetrc, _wgetrc(files.bundle, environment))
+    own = _own_wgetrc(environment)
+    # The user's own lines may hold passwords. Without any everybody may read it: wget ends where it cannot.
+    directory.write(files.wgetrc, _wgetrc(own, files.bundle), 0o600 if own else 0o644)
     return files
 
 
@@ -60,15 +61,21 @@ def _php_ini(path: Path) -> bytes:
     return f'openssl.cafile = "{value}"\ncurl.cainfo = "{value}"\n'.encode()
 
 
-def _wgetrc(path: Path, environment: Mapping[str, str]) -> bytes:
-    """https://www.gnu.org/software/wget/manual/html_node/Wgetrc-Location.html."""
+def _own_wgetrc(environment: Mapping[str, str]) -> list[bytes]:
+    """The lines of the user's own wgetrc, less what names a bundle.
+
+    https://www.gnu.org/software/wget/manual/html_node/Wgetrc-Location.html
+    """
     own = environment.get("WGETRC") or str(Path(environment.get("HOME", "/")) / ".wgetrc")
     try:
         before = Path(own).read_bytes()
     except OSError:
         before = b""
-    lines = [line for line in before.splitlines() if not _names_bundle(line)]
-    return b"\n".join([*lines, b"ca_certificate = " + str(path).encode(), b""])
+    return [line for line in before.splitlines() if not _names_bundle(line)]
+
+
+def _wgetrc(own: Sequence[bytes], path: Path) -> bytes:
+    return b"\n".join([*own, b"ca_certificate = " + str(path).encode(), b""])
 
 
 def _names_bundle(line: bytes) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from . import command, environment, report
 from .mitmdump_child import UPSTREAM_AUTH
 from .options import AddonOptions, addon_options
 from .proxy_process import ProxyError, ProxyProcess, ProxySettings, own_environment
+from .run_folder import RunFolder, run_folder
 from .upstream import upstream_proxy
 
 FAILED = 1
@@ -47,25 +47,25 @@ def run(arguments: Sequence[str], wanted: Run) -> int:
     for path in wanted.reports:
         report.check_path(path)
     confined = authority.ensure()
-    with tempfile.TemporaryDirectory(prefix="twilio-test-proxy-") as name:
+    with run_folder() as folder:
         if wanted.isolated:
             from .isolated import run_isolated
 
-            found, code = run_isolated(arguments, wanted.addon, confined, Path(name))
+            found, code = run_isolated(arguments, wanted.addon, confined, folder)
         else:
-            found, code = run_beside(arguments, wanted.addon, confined, Path(name))
+            found, code = run_beside(arguments, wanted.addon, confined, folder)
     return conclude(found, code, wanted)
 
 
 def run_beside(
-    arguments: Sequence[str], addon: AddonOptions, confined: authority.Authority, folder: Path
+    arguments: Sequence[str], addon: AddonOptions, confined: authority.Authority, folder: RunFolder
 ) -> tuple[dict[str, Any], int]:
     """Run a command with variables that lead it to a proxy beside it; the proxy's report and the exit code."""
     outer = upstream_proxy(os.environ)
     settings = ProxySettings(confined.confdir, addon.by_name(), modes=[outer.mode])
     told = {**own_environment(), **addon.secrets(), UPSTREAM_AUTH: outer.credentials}
-    files = trust.write(confined, folder / "trust", os.environ)
-    with ProxyProcess(settings, folder, told) as proxy:
+    files = trust.write(confined, folder.trust, os.environ)
+    with ProxyProcess(settings, folder.proxy, told) as proxy:
         added = environment.variables(proxy.url, files, os.environ)
         code = command.run(arguments, {**os.environ, **added})
         return proxy.end(), code

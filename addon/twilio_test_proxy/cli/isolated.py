@@ -17,6 +17,7 @@ from twilio_test_proxy.isolation.enclosure import PROXY_MODES, Enclosure
 from . import command, environment
 from .options import AddonOptions
 from .proxy_process import ProxyProcess, ProxySettings, own_environment
+from .run_folder import RunFolder
 from .upstream import upstream_proxy
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run_isolated(
-    arguments: Sequence[str], addon: AddonOptions, confined: Authority, folder: Path
+    arguments: Sequence[str], addon: AddonOptions, confined: Authority, folder: RunFolder
 ) -> tuple[dict[str, Any], int]:
     """Move this process into a network of its own, for good, and run a proxy and a command there.
 
@@ -32,7 +33,7 @@ def run_isolated(
         arguments: the command.
         addon: what the proxy is told.
         confined: the authority that the proxy's certificates come from.
-        folder: an existing directory of this run's own.
+        folder: the directories of this run.
 
     Returns:
         The proxy's report, and the exit code of the command.
@@ -41,7 +42,7 @@ def run_isolated(
         IsolationError: the kernel does not allow it.
         ProxyError, CommandError, DirectoryError: each with a sentence for the user.
     """
-    files = trust.write(confined, folder / "trust", os.environ)
+    files = trust.write(confined, folder.trust, os.environ)
     enclosure = Enclosure(way_out() if addon.forward_live else None)
     options = {**addon.by_name(), **enclosure.proxy_options}
     settings = ProxySettings(confined.confdir, options, PROXY_MODES)
@@ -51,7 +52,7 @@ def run_isolated(
             click.echo(f"twilio-test-proxy: {sentence}", err=True)
 
     try:
-        with ProxyProcess(settings, folder, {**own_environment(), **addon.secrets()}, show) as proxy:
+        with ProxyProcess(settings, folder.proxy, {**own_environment(), **addon.secrets()}, show) as proxy:
             added = environment.isolated_variables(proxy.url, files, os.environ)
             code = command.run(arguments, {**os.environ, **added})
             return proxy.end(), code
