@@ -221,14 +221,29 @@ def company_proxy() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def test_other_hosts_go_on_through_the_user_s_own_proxy(home: Path, company_proxy: tuple[str, list[str]]) -> None:
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "HTTP_PROXY"])
+def test_other_hosts_go_on_through_the_user_s_own_proxy(
+    variable: str, home: Path, company_proxy: tuple[str, list[str]]
+) -> None:
     url, asked = company_proxy
     script = f"curl -sS http://other.example.test/; sh {PROBES / 'curl.sh'}"
-    done = run("exec", "sh", "-c", script, home=home, added={"HTTPS_PROXY": url})
+    done = run("exec", "sh", "-c", script, home=home, added={variable: url})
     assert done.stdout.startswith("company"), done.stderr
     assert SID.search(done.stdout)
     # Twilio's host was not asked for there.
     assert asked == ["http://other.example.test/ Basic bWU6c2VjcmV0"]
+
+
+def test_a_proxy_of_the_user_s_that_cannot_be_gone_through_is_said(home: Path) -> None:
+    done = run("exec", "true", home=home, added={"ALL_PROXY": "socks5://127.0.0.1:9"})
+    assert done.returncode == 0
+    assert done.stderr.startswith("twilio-test-proxy: ALL_PROXY names a socks5 proxy, which mitmproxy cannot")
+
+
+def test_a_proxy_of_the_user_s_without_a_url_is_one_sentence(home: Path) -> None:
+    done = run("exec", "true", home=home, added={"HTTPS_PROXY": "http://h:bad"})
+    assert done.returncode == 1
+    assert re.fullmatch(r"twilio-test-proxy: HTTPS_PROXY holds no URL of a proxy: .*\n", done.stderr)
 
 
 def test_one_run_inside_another(home: Path) -> None:

@@ -16,7 +16,7 @@ from command_line import PROBES, START, command_line, environment, run
 from isolation import inside
 from stand_in import stand_in
 from twilio_test_proxy.certificates import authority
-from twilio_test_proxy.cli import isolated
+from twilio_test_proxy.cli import isolated, upstream
 from twilio_test_proxy.isolation import dialling
 
 CURL = ("sh", PROBES / "curl.sh")
@@ -218,7 +218,7 @@ def test_a_live_request_leaves_through_the_user_s_own_proxy(tmp_path: Path, isol
 def test_live_requests_leave_as_the_user_s_own_do(
     monkeypatch: pytest.MonkeyPatch, url: str, expected: dict[str, str]
 ) -> None:
-    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+    for name in upstream.VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", url)
     way_out = isolated.way_out()

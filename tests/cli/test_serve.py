@@ -43,6 +43,12 @@ def test_how_to_use_it_is_said(home: Path) -> None:
     assert 'eval "$(twilio-test-proxy env --url http://127.0.0.1:9123)"' in done.stderr
 
 
+def test_a_proxy_of_the_user_s_without_a_url_is_one_sentence(home: Path) -> None:
+    done = run("serve", "-p", "0", home=home, added={"HTTPS_PROXY": "http://h:bad"})
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: HTTPS_PROXY holds no URL of a proxy: .*\n", done.stderr)
+
+
 def test_arguments() -> None:
     settings = ProxySettings(Path("/ca"), modes=["upstream:http://corp:1"], addon=Path("/x"))
     assert arguments(settings, UpstreamProxy()) == settings.command()

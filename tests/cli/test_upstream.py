@@ -2,7 +2,32 @@ from collections.abc import Mapping
 
 import pytest
 
+from twilio_test_proxy.cli.proxy_process import ProxyError
 from twilio_test_proxy.cli.upstream import UpstreamProxy, upstream_proxy
+
+
+def test_a_proxy_that_cannot_be_gone_through_is_said() -> None:
+    found = upstream_proxy({"ALL_PROXY": "socks5://corp:1080"})
+    assert (found.mode, found.credentials) == ("regular", "")
+    assert found.warning.startswith("ALL_PROXY names a socks5 proxy, which mitmproxy cannot go through")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("http://h:bad", id="port that is no number"),
+        pytest.param("http://h:99999", id="port too large"),
+        pytest.param("http://[::1", id="open bracket"),
+        pytest.param("http://me:s#cret@corp:81", id="password that is not quoted"),
+        pytest.param("http://:81", id="no host"),
+    ],
+)
+def test_what_is_no_url(url: str) -> None:
+    with pytest.raises(ProxyError) as caught:
+        upstream_proxy({"HTTPS_PROXY": url})
+    # It may hold a password, so it is not shown.
+    expected = "HTTPS_PROXY holds no URL of a proxy: write it like http://proxy.example:3128, or unset it."
+    assert str(caught.value) == expected
 
 
 @pytest.mark.parametrize(
@@ -20,7 +45,12 @@ from twilio_test_proxy.cli.upstream import UpstreamProxy, upstream_proxy
             UpstreamProxy("upstream:http://corp:81", "me:p@ss"),
             id="credentials",
         ),
-        pytest.param({"ALL_PROXY": "socks5://corp:1080"}, UpstreamProxy(), id="SOCKS cannot be gone through"),
+        pytest.param({"HTTP_PROXY": "http://corp:81"}, UpstreamProxy("upstream:http://corp:81"), id="HTTP_PROXY alone"),
+        pytest.param(
+            {"http_proxy": "http://plain:1", "ALL_PROXY": "http://all:2"},
+            UpstreamProxy("upstream:http://all:2"),
+            id="HTTP_PROXY last",
+        ),
         pytest.param(
             {"HTTPS_PROXY": "socks5://corp:1080", "ALL_PROXY": "http://corp:81"},
             UpstreamProxy("upstream:http://corp:81"),

@@ -41,3 +41,10 @@ def test_a_start_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(os.environ, "TWILIO_TEST_ACCOUNT_SID", "AC1")
     with pytest.raises(ProxyError, match="Test credentials need both parts"):
         Processes(tmp_path, tmp_path).get(lock_open=False)
+
+
+def test_a_proxy_of_the_user_s_without_a_url_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://h:bad")
+    monkeypatch.delenv("https_proxy", raising=False)
+    with pytest.raises(ProxyError, match=r"^HTTPS_PROXY holds no URL of a proxy"):
+        Processes(tmp_path, tmp_path).get(lock_open=False)

@@ -62,6 +62,8 @@ def run_beside(
 ) -> tuple[dict[str, Any], int]:
     """Run a command with variables that lead it to a proxy beside it; the proxy's report and the exit code."""
     outer = upstream_proxy(os.environ)
+    if outer.warning:
+        click.echo(f"twilio-test-proxy: {outer.warning}", err=True)
     settings = ProxySettings(confined.confdir, addon.by_name(), modes=[outer.mode])
     told = {**own_environment(), **addon.secrets(), UPSTREAM_AUTH: outer.credentials}
     files = trust.write(confined, folder.trust, os.environ)

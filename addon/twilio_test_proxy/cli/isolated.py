@@ -61,9 +61,15 @@ def run_isolated(
 
 
 def way_out() -> functools.partial[Coroutine[Any, Any, Connection]]:
-    """How live requests reach Twilio from outside: through the user's own proxy where there is one."""
+    """How live requests reach Twilio from outside: through the user's own proxy where there is one.
+
+    Raises:
+        ProxyError: what names that proxy is no URL.
+    """
     # Imported late: asyncio takes longer to import than all the rest here.
     from twilio_test_proxy.isolation.dialling import dial
 
     outer = upstream_proxy(os.environ)
+    if outer.warning:
+        click.echo(f"twilio-test-proxy: {outer.warning}", err=True)
     return functools.partial(dial, proxy=outer.mode.partition("upstream:")[2], credentials=outer.credentials)

@@ -26,7 +26,7 @@ STOP_SECONDS = 10.0
 
 
 class ProxyError(Exception):
-    """The proxy did not start, or ended too early; the message says why and shows what it printed."""
+    """The proxy did not or cannot start, or ended too early; the message says why and shows what it printed."""
 
 
 @dataclass(frozen=True)

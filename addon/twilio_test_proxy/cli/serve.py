@@ -13,7 +13,7 @@ import click
 from twilio_test_proxy.certificates import authority, directory
 
 from .options import AddonOptions, addon_options
-from .proxy_process import ProxySettings
+from .proxy_process import ProxyError, ProxySettings
 from .upstream import UpstreamProxy, upstream_proxy
 
 
@@ -33,11 +33,13 @@ def serve(port: int, host: str, mitmdump_arguments: tuple[str, ...], **addon: An
     """Run the proxy in the foreground, for shells and programs that are told of it with `env`."""
     wanted = AddonOptions(**addon)
     try:
+        outer = upstream_proxy(os.environ)
         confined = authority.ensure()
-    except directory.DirectoryError as error:
+    except (ProxyError, directory.DirectoryError) as error:
         raise click.ClickException(str(error)) from error
+    if outer.warning:
+        click.echo(outer.warning, err=True)
     os.environ.update(wanted.secrets())
-    outer = upstream_proxy(os.environ)
     # A mode among the further arguments stands alone: mitmproxy would listen twice on the same port.
     has_mode = any(word in ("-m", "--mode") or word.startswith("--mode=") for word in mitmdump_arguments)
     settings = ProxySettings(
