@@ -25,7 +25,7 @@ def test_a_message_is_answered_and_counted(home: Path) -> None:
     done = run("exec", "--", *CURL, home=home)
     assert done.returncode == 0, done.stderr
     assert SID.search(done.stdout)
-    assert done.stderr == "twilio-test-proxy: 1 answered, 0 connections outside\n"
+    assert done.stderr == "twilio-test-proxy: 1 answered, 0 connections to Twilio\n"
 
 
 def test_reports(home: Path, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_signal_is_passed_on_and_the_summary_still_printed(home: Path) -> None
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate()
     assert process.returncode == 9
-    assert err == "twilio-test-proxy: no request, 0 connections outside\n"
+    assert err == "twilio-test-proxy: no request, 0 connections to Twilio\n"
 
 
 def test_concurrent_runs_do_not_meet(home: Path, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_live_credentials_are_refused(home: Path) -> None:
     options = ("--test-account-sid", "AC" + "9" * 32, "--test-auth-token", "8" * 32)
     done = run("exec", *options, *CURL, home=home)
     assert "424002" in done.stdout
-    assert done.stderr == "twilio-test-proxy: 1 refused, 0 connections outside\n"
+    assert done.stderr == "twilio-test-proxy: 1 refused, 0 connections to Twilio\n"
 
 
 def test_a_start_that_fails_is_one_sentence_first(home: Path) -> None:
@@ -177,9 +177,15 @@ ASK = 'curl -sS -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" "https://api.twilio.
 @pytest.mark.parametrize(
     ("options", "asked", "code", "summary"),
     [
-        pytest.param([], ".json", 0, "1 played, 0 connections outside", id="played"),
-        pytest.param(["--fail-on-miss", "--fail-on-unplayed"], ".json", 0, "1 played, 0 conn", id="played, strictly"),
-        pytest.param([], "/Calls.json", 0, "1 missed, 1 unplayed, 0 connections outside", id="missed"),
+        pytest.param([], ".json", 0, "1 played, 0 connections to Twilio", id="played"),
+        pytest.param(
+            ["--fail-on-miss", "--fail-on-unplayed"],
+            ".json",
+            0,
+            "1 played, 0 connections to Twilio",
+            id="played, strictly",
+        ),
+        pytest.param([], "/Calls.json", 0, "1 missed, 1 unplayed, 0 connections to Twilio", id="missed"),
         pytest.param(["--fail-on-miss"], "/Calls.json", 1, "(--fail-on-miss):\n  GET https://", id="fail on miss"),
         pytest.param(["--fail-on-unplayed"], "/Calls.json", 1, "(--fail-on-unplayed)", id="fail on unplayed"),
     ],
@@ -252,8 +258,8 @@ def test_one_run_inside_another(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert SID.search(done.stdout)
     assert done.stderr.splitlines() == [
-        "twilio-test-proxy: 1 answered, 0 connections outside",
-        "twilio-test-proxy: no request, 0 connections outside",
+        "twilio-test-proxy: 1 answered, 0 connections to Twilio",
+        "twilio-test-proxy: no request, 0 connections to Twilio",
     ]
 
 

@@ -27,7 +27,7 @@ def test_a_message_is_answered_and_counted(home: Path) -> None:
     done = run("exec", "--isolated", "--", *CURL, home=home)
     assert done.returncode == 0, done.stderr
     assert SID.search(done.stdout)
-    assert done.stderr == "twilio-test-proxy: 1 answered, 0 connections outside\n"
+    assert done.stderr == "twilio-test-proxy: 1 answered, 0 connections to Twilio\n"
 
 
 @pytest.mark.parametrize("options", [("--noproxy", "*"), ("--cacert", "/etc/ssl/certs/ca-certificates.crt")])
@@ -91,7 +91,7 @@ def test_a_signal_is_passed_on_and_the_summary_still_printed(home: Path) -> None
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate()
     assert process.returncode == 9
-    assert err == "twilio-test-proxy: no request, 0 connections outside\n"
+    assert err == "twilio-test-proxy: no request, 0 connections to Twilio\n"
 
 
 def test_concurrent_runs_do_not_meet(home: Path, tmp_path: Path) -> None:
@@ -199,9 +199,9 @@ def test_a_live_request_leaves_through_the_user_s_own_proxy(tmp_path: Path, isol
     assert SID.search(recorded.stdout), recorded.stdout
     assert replayed.stdout == recorded.stdout
     assert proxy.asked == ["CONNECT api.twilio.com:443 HTTP/1.1"]
-    assert "1 connection outside" in recorded.stderr
+    assert "1 connection to Twilio" in recorded.stderr
     assert "1 played" in replayed.stderr
-    assert "0 connections outside" in replayed.stderr
+    assert "0 connections to Twilio" in replayed.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,12 @@ def read(xml: bytes) -> ElementTree.Element:
 @pytest.mark.parametrize(
     ("summary", "expected"),
     [
-        pytest.param({}, "no request, 0 connections outside", id="nothing"),
-        pytest.param({"answered": 2}, "2 answered, 0 connections outside", id="answered"),
-        pytest.param({"dialled": 1, "forwarded": 1}, "1 forwarded, 1 connection outside", id="forwarded"),
+        pytest.param({}, "no request, 0 connections to Twilio", id="nothing"),
+        pytest.param({"answered": 2}, "2 answered, 0 connections to Twilio", id="answered"),
+        pytest.param({"dialled": 1, "forwarded": 1}, "1 forwarded, 1 connection to Twilio", id="forwarded"),
         pytest.param(
             {"missed": 1, "played": 3, "unplayed": 4, "refused": 5},
-            "3 played, 1 missed, 4 unplayed, 5 refused, 0 connections outside",
+            "3 played, 1 missed, 4 unplayed, 5 refused, 0 connections to Twilio",
             id="all in order",
         ),
     ],

@@ -30,7 +30,7 @@ def test_with_exec(installed: Client, home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert answered(installed, done.stdout), done.stdout + done.stderr
     # Some ask twice: without credentials first, and again when they are challenged.
-    assert re.search(r"^twilio-test-proxy: .*\b0 connections outside$", done.stderr, re.MULTILINE)
+    assert re.search(r"^twilio-test-proxy: .*\b0 connections to Twilio$", done.stderr, re.MULTILINE)
 
 
 @every_client

@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 
 COUNTERS = ("answered", "played", "forwarded", "missed", "unplayed", "refused", "dialled")
 """What is counted: answered as test credentials, played from a cassette, forwarded to Twilio, not in the
-cassette, in the cassette and not asked for, refused; and connections opened to Twilio."""
+cassette, in the cassette and not asked for, refused; and connections opened to Twilio, those to other hosts not
+among them."""
 
 FAILURES = ("missed", "refused")
 """Outcomes with which a request has not got what it asked for."""
@@ -29,11 +30,11 @@ class ReportError(Exception):
 
 
 def summary_line(report: Mapping[str, Any]) -> str:
-    """The counters in words, without the noughts: ``3 answered, 1 missed, 0 connections outside``."""
+    """The counters in words, without the noughts: ``3 answered, 1 missed, 0 connections to Twilio``."""
     counts = counters(report)
     words = [f"{counts[name]} {name}" for name in COUNTERS if counts[name] and name != "dialled"]
-    outside = counts["dialled"]
-    return ", ".join([*(words or ["no request"]), f"{outside} connection{'s' * (outside != 1)} outside"])
+    dialled = counts["dialled"]
+    return ", ".join([*(words or ["no request"]), f"{dialled} connection{'s' * (dialled != 1)} to Twilio"])
 
 
 def counters(report: Mapping[str, Any]) -> dict[str, int]:
