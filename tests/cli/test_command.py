@@ -1,3 +1,4 @@
+import contextlib
 import os
 import pty
 import signal
@@ -98,6 +99,15 @@ def test_signals_are_as_before_afterwards() -> None:
     command.run(["true"], os.environ)
     assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == mask
     assert [signal.getsignal(number) for number in command.PASSED_ON] == handlers
+
+
+@pytest.mark.parametrize("words", [["true"], ["no-such-command-here"]], ids=["ended", "not started"])
+def test_what_signals_do_afterwards_is_settled_before_one_can_come(words: list[str]) -> None:
+    blocked = []
+    with contextlib.suppress(command.CommandError):
+        command.run(words, os.environ, lambda: blocked.append(signal.pthread_sigmask(signal.SIG_BLOCK, [])))
+    assert len(blocked) == 1
+    assert blocked[0] >= set(command.PASSED_ON)
 
 
 def test_the_command_s_signal_mask_is_ours() -> None:

@@ -6,16 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from command_line import PROBES, command_line, environment, run
+from command_line import PROBES, START, command_line, environment, run
 from isolation.inside import shared_folder
-from twilio_test_proxy.cli.exec import Run, conclude, failures
-from twilio_test_proxy.cli.options import AddonOptions
 
 CURL = ("sh", PROBES / "curl.sh")
 SID = re.compile(r"SM[0-9a-f]{32}")
@@ -134,6 +131,35 @@ def test_a_start_that_fails_is_one_sentence_first(home: Path) -> None:
     assert first == "twilio-test-proxy: The proxy did not start (exit code 1)."
     assert second == "It printed:"
     assert "twilio_record_mode" in "".join(rest)
+
+
+# A proxy that does not outlive the command, as one that the kernel has killed for want of memory.
+KILLED = (
+    START
+    + """
+from twilio_test_proxy.cli import command, proxy_process
+end = proxy_process.ProxyProcess.end
+def killed(self):
+    self._process.kill()
+    return end(self)
+proxy_process.ProxyProcess.end = killed
+from twilio_test_proxy.cli.main import main
+main()
+"""
+)
+
+
+@pytest.mark.parametrize("isolation", [(), ("--isolated",)], ids=["beside", "isolated"])
+@pytest.mark.parametrize(("code", "final"), [pytest.param(7, 7, id="failure"), pytest.param(0, 1, id="success")])
+def test_a_proxy_that_died_does_not_cost_the_command_its_exit_code(
+    code: int, final: int, isolation: tuple[str, ...], home: Path, tmp_path: Path
+) -> None:
+    words = [sys.executable, "-c", KILLED, "exec", *isolation, "--report", str(tmp_path / "r.json")]
+    words += ["sh", "-c", f"exit {code}"]
+    done = subprocess.run(words, env=environment(home), capture_output=True, text=True, check=False)
+    assert done.returncode == final
+    assert "twilio-test-proxy: The proxy left no report: it ended too early." in done.stderr
+    assert json.loads((tmp_path / "r.json").read_text())["exit_code"] == final
 
 
 @pytest.mark.parametrize(
@@ -261,54 +287,6 @@ def test_one_run_inside_another(home: Path) -> None:
         "twilio-test-proxy: 1 answered, 0 connections to Twilio",
         "twilio-test-proxy: no request, 0 connections to Twilio",
     ]
-
-
-def found(**summary: int) -> dict[str, Any]:
-    missed = {"method": "GET", "url": "https://api.twilio.com/x", "outcome": "missed", "message": "not recorded"}
-    return {"summary": summary, "requests": [missed] * summary.get("missed", 0)}
-
-
-@pytest.mark.parametrize(
-    ("wanted", "summary", "complaints"),
-    [
-        pytest.param(Run(), {"missed": 1, "unplayed": 1}, [], id="nothing asked"),
-        pytest.param(
-            Run(fail_on_miss=True),
-            {"missed": 1},
-            ["1 requests are not in the cassette (--fail-on-miss):\n  GET https://api.twilio.com/x: not recorded"],
-            id="miss",
-        ),
-        pytest.param(Run(fail_on_miss=True), {"unplayed": 1, "refused": 1}, [], id="no miss"),
-        pytest.param(
-            Run(fail_on_unplayed=True),
-            {"unplayed": 2},
-            ["2 recorded interactions were not asked for (--fail-on-unplayed)."],
-            id="unplayed",
-        ),
-        pytest.param(Run(), {"dialled": 1}, ["1 connections were opened to Twilio, and none was allowed."], id="leak"),
-        pytest.param(Run(AddonOptions(forward_live=True)), {"dialled": 1}, [], id="allowed connection"),
-    ],
-)
-def test_failures(wanted: Run, summary: dict[str, int], complaints: Sequence[str]) -> None:
-    assert failures(found(**summary), wanted) == complaints
-
-
-def test_only_the_first_misses_are_shown() -> None:
-    (complaint,) = failures(found(missed=7), Run(fail_on_miss=True))
-    assert complaint.count("not recorded") == 5
-    assert complaint.endswith("\n  …")
-
-
-@pytest.mark.parametrize(
-    ("code", "final"), [pytest.param(0, 1, id="command succeeded"), pytest.param(5, 5, id="command failed")]
-)
-def test_a_miss_fails_only_what_succeeded(
-    code: int, final: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    wanted = Run(fail_on_miss=True, reports=[tmp_path / "r.json"])
-    assert conclude(found(missed=1), code, wanted) == final
-    assert json.loads((tmp_path / "r.json").read_text())["exit_code"] == final
-    assert ("--fail-on-miss" in capsys.readouterr().err) == (code == 0)
 
 
 def test_the_interpreter_of_the_run_is_not_changed(home: Path) -> None:

@@ -72,6 +72,17 @@ def test_junit(tmp_path: Path) -> None:
     assert failure.get("message") == "To: recorded <+14105550100>, asked \ufffd"
 
 
+def test_each_complaint_is_a_failed_test_case_more(tmp_path: Path) -> None:
+    report.write(tmp_path / "r.xml", FOUND, 1, ["One.\n  and its lines", "Another."])
+    suite = read((tmp_path / "r.xml").read_bytes())
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "3")
+    cases = list(suite.iter("testcase"))
+    assert len(cases) == 4
+    assert len({case.get("name") for case in cases}) == 4
+    failures = [case.find("failure") for case in cases[2:]]
+    assert [failure is not None and failure.text for failure in failures] == ["One.\n  and its lines", "Another."]
+
+
 def test_empty_report_is_a_suite_without_tests() -> None:
     assert read(report.as_junit({})).get("tests") == "0"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 PASSED_ON = (
     signal.SIGHUP,
@@ -41,10 +41,15 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run(command: Sequence[str], environment: Mapping[str, str], at_end: Callable[[], object] = lambda: None) -> int:
     """Run a command to its end and return its exit code, 128 and the signal's number where one ended it.
 
     Must be called from the main thread.
+
+    Args:
+        command: the program and its arguments.
+        environment: its whole environment.
+        at_end: called when it has ended, while signals are still held back: settles what they do from then on.
 
     Raises:
         CommandError: it could not be started.
@@ -68,6 +73,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         # A signal that came last is taken here, so that it does not end us before the report is written.
         while signal.sigpending() & watched:
             signal.sigwait(watched)
+        at_end()
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 

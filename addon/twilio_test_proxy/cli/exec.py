@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,54 +12,38 @@ import click
 from twilio_test_proxy.certificates import authority, directory, trust
 from twilio_test_proxy.isolation.refusals import IsolationError
 
-from . import command, environment, report
+from . import command, environment, interruption, report
+from .conclusion import FAILED, Demands, Ended, conclude, run_to_end
 from .mitmdump_child import UPSTREAM_AUTH
 from .options import AddonOptions, addon_options
 from .proxy_process import ProxyError, ProxyProcess, ProxySettings, own_environment
 from .run_folder import RunFolder, run_folder
 from .upstream import upstream_proxy
 
-FAILED = 1
-"""The exit code where the command succeeded, but not what it asked of Twilio."""
 
-SHOWN_MISSES = 5
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run is asked for beside its command."""
-
-    addon: AddonOptions = field(default_factory=AddonOptions)
-    fail_on_miss: bool = False
-    fail_on_unplayed: bool = False
-    reports: Sequence[Path] = ()
-    quiet: bool = False
-    isolated: bool = False
-
-
-def run(arguments: Sequence[str], wanted: Run) -> int:
+def run(arguments: Sequence[str], addon: AddonOptions, demands: Demands, isolated: bool) -> int:
     """Run a command beside a proxy of its own and return the exit code of the whole.
 
     Raises:
         ProxyError, CommandError, DirectoryError, ReportError, IsolationError: each with a sentence for the user.
     """
-    for path in wanted.reports:
+    for path in demands.reports:
         report.check_path(path)
     confined = authority.ensure()
     with run_folder() as folder:
-        if wanted.isolated:
+        if isolated:
             from .isolated import run_isolated
 
-            found, code = run_isolated(arguments, wanted.addon, confined, folder)
+            ended = run_isolated(arguments, addon, confined, folder)
         else:
-            found, code = run_beside(arguments, wanted.addon, confined, folder)
-    return conclude(found, code, wanted)
+            ended = run_beside(arguments, addon, confined, folder)
+    return conclude(ended, demands)
 
 
 def run_beside(
     arguments: Sequence[str], addon: AddonOptions, confined: authority.Authority, folder: RunFolder
-) -> tuple[dict[str, Any], int]:
-    """Run a command with variables that lead it to a proxy beside it; the proxy's report and the exit code."""
+) -> Ended:
+    """Run a command with variables that lead it to a proxy beside it."""
     outer = upstream_proxy(os.environ)
     if outer.warning:
         click.echo(f"twilio-test-proxy: {outer.warning}", err=True)
@@ -68,40 +51,7 @@ def run_beside(
     told = {**own_environment(), **addon.secrets(), UPSTREAM_AUTH: outer.credentials}
     files = trust.write(confined, folder.trust, os.environ)
     with ProxyProcess(settings, folder.proxy, told) as proxy:
-        added = environment.variables(proxy.url, files, os.environ)
-        code = command.run(arguments, {**os.environ, **added})
-        return proxy.end(), code
-
-
-def conclude(found: dict[str, Any], code: int, wanted: Run) -> int:
-    """Print the summary, write the reports, and return the exit code of the whole."""
-    complaints = failures(found, wanted)
-    final = code or (FAILED if complaints else 0)
-    for path in wanted.reports:
-        report.write(path, found, final)
-    if not wanted.quiet:
-        click.echo(f"twilio-test-proxy: {report.summary_line(found)}", err=True)
-    # Not where the command failed by itself: its own failure is the one to look at.
-    for complaint in complaints if not code else []:
-        click.secho(f"twilio-test-proxy: {complaint}", err=True, fg="red")
-    return final
-
-
-def failures(found: dict[str, Any], wanted: Run) -> list[str]:
-    """Why a run has failed though its command succeeded: a text for each reason."""
-    counts = report.counters(found)
-    complaints = []
-    if counts["dialled"] and not wanted.addon.forward_live:
-        complaints.append(f"{counts['dialled']} connections were opened to Twilio, and none was allowed.")
-    if wanted.fail_on_miss and counts["missed"]:
-        missed = [request for request in found.get("requests") or [] if request.get("outcome") == "missed"]
-        lines = [f"  {it.get('method')} {it.get('url')}: {it.get('message')}" for it in missed]
-        shown = lines[:SHOWN_MISSES] + ["  …"] * (len(lines) > SHOWN_MISSES)
-        head = f"{counts['missed']} requests are not in the cassette (--fail-on-miss)"
-        complaints.append("\n".join([f"{head}{':' if shown else '.'}", *shown]))
-    if wanted.fail_on_unplayed and counts["unplayed"]:
-        complaints.append(f"{counts['unplayed']} recorded interactions were not asked for (--fail-on-unplayed).")
-    return complaints
+        return run_to_end(arguments, environment.variables(proxy.url, files, os.environ), proxy)
 
 
 # Everything from the command's name on is the command's, even what looks like an option of ours.
@@ -138,9 +88,11 @@ def exec_command(
         twilio-test-proxy exec --cassette checkout --fail-on-unplayed -- npm test
         twilio-test-proxy exec --isolated -- ./legacy-suite
     """
-    wanted = Run(AddonOptions(**addon), fail_on_miss, fail_on_unplayed, reports, quiet, isolated)
+    wanted = AddonOptions(**addon)
+    demands = Demands(wanted.forward_live, fail_on_miss, fail_on_unplayed, reports, quiet)
+    interruption.end_in_order()
     try:
-        code = run(arguments, wanted)
+        code = run(arguments, wanted, demands, isolated)
     except command.CommandError as error:
         click.echo(f"twilio-test-proxy: {error}", err=True)
         code = error.exit_code

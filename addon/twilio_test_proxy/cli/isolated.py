@@ -14,7 +14,8 @@ from twilio_test_proxy.certificates import trust
 from twilio_test_proxy.certificates.authority import Authority
 from twilio_test_proxy.isolation.enclosure import PROXY_MODES, Enclosure
 
-from . import command, environment
+from . import environment
+from .conclusion import Ended, run_to_end
 from .options import AddonOptions
 from .proxy_process import ProxyProcess, ProxySettings, own_environment
 from .run_folder import RunFolder
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from twilio_test_proxy.isolation.dialling import Connection
 
 
-def run_isolated(
-    arguments: Sequence[str], addon: AddonOptions, confined: Authority, folder: RunFolder
-) -> tuple[dict[str, Any], int]:
+def run_isolated(arguments: Sequence[str], addon: AddonOptions, confined: Authority, folder: RunFolder) -> Ended:
     """Move this process into a network of its own, for good, and run a proxy and a command there.
 
     Args:
@@ -36,7 +35,7 @@ def run_isolated(
         folder: the directories of this run.
 
     Returns:
-        The proxy's report, and the exit code of the command.
+        What the command and the proxy have left.
 
     Raises:
         IsolationError: the kernel does not allow it.
@@ -54,8 +53,7 @@ def run_isolated(
     try:
         with ProxyProcess(settings, folder.proxy, {**own_environment(), **addon.secrets()}, show) as proxy:
             added = environment.isolated_variables(proxy.url, files, os.environ)
-            code = command.run(arguments, {**os.environ, **added})
-            return proxy.end(), code
+            return run_to_end(arguments, added, proxy)
     finally:
         enclosure.close()
 

@@ -8,7 +8,7 @@ wrong, ``message``) and ``cassettes``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,46 +55,58 @@ def check_path(path: Path) -> None:
         raise ReportError(f"{path}: make the directory {path.absolute().parent} first.")
 
 
-def write(path: Path, report: Mapping[str, Any], exit_code: int) -> None:
+def write(path: Path, report: Mapping[str, Any], exit_code: int, complaints: Sequence[str] = ()) -> None:
     """Write the report in the form that the path's suffix names.
+
+    Args:
+        path: where to.
+        report: the proxy's own, which may be empty.
+        exit_code: that of the whole run.
+        complaints: what is wrong with the run as a whole.
 
     Raises:
         ReportError: it cannot be written.
     """
     try:
         if path.suffix == ".json":
-            text = json.dumps(as_json(report, exit_code), indent=2, ensure_ascii=False) + "\n"
+            text = json.dumps(as_json(report, exit_code, complaints), indent=2, ensure_ascii=False) + "\n"
             path.write_text(text, encoding="utf-8")
         else:
-            path.write_bytes(as_junit(report))
+            path.write_bytes(as_junit(report, complaints))
     except OSError as error:
         raise ReportError(f"{path}: the report cannot be written ({error.strerror}).") from error
 
 
-def as_json(report: Mapping[str, Any], exit_code: int) -> dict[str, Any]:
-    """The proxy's report with the command's exit code and every counter."""
+def as_json(report: Mapping[str, Any], exit_code: int, complaints: Sequence[str] = ()) -> dict[str, Any]:
+    """The proxy's report with the run's exit code, the complaints and every counter."""
     return {
         "exit_code": exit_code,
+        "complaints": list(complaints),
         "summary": counters(report),
         "requests": list(report.get("requests") or []),
         "cassettes": list(report.get("cassettes") or []),
     }
 
 
-def as_junit(report: Mapping[str, Any]) -> bytes:
+def as_junit(report: Mapping[str, Any], complaints: Sequence[str] = ()) -> bytes:
     """One test case a request, failed where the request was missed or refused; the counters are properties.
+
+    Each complaint is a failed test case more, so that no run that failed shows green.
 
     https://github.com/testmoapp/junitxml describes the form that CI servers read.
     """
     requests = list(report.get("requests") or [])
-    failed = sum(request.get("outcome") in FAILURES for request in requests)
-    head = {"name": "twilio-test-proxy", "tests": str(len(requests)), "failures": str(failed)}
+    failed = sum(request.get("outcome") in FAILURES for request in requests) + len(complaints)
+    tests = len(requests) + len(complaints)
+    head = {"name": "twilio-test-proxy", "tests": str(tests), "failures": str(failed)}
     suite = ElementTree.Element("testsuite", {**head, "errors": "0", "skipped": "0"})
     properties = ElementTree.SubElement(suite, "properties")
     for name, count in counters(report).items():
         ElementTree.SubElement(properties, "property", {"name": name, "value": str(count)})
     for number, request in enumerate(requests, 1):
         suite.append(_test_case(number, request))
+    for number, complaint in enumerate(complaints, 1):
+        suite.append(_failed_case(f"complaint {number}", complaint))
     ElementTree.indent(suite)
     text: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -106,11 +118,21 @@ def _test_case(number: int, request: Mapping[str, Any]) -> ElementTree.Element:
     case = ElementTree.Element("testcase", {"classname": url.hostname or "", "name": _xml(name), "time": "0"})
     outcome, message = str(request.get("outcome") or ""), str(request.get("message") or "")
     if outcome in FAILURES:
-        failure = ElementTree.SubElement(case, "failure", {"type": outcome, "message": _xml(message)})
-        failure.text = _xml(message)
+        _fail(case, outcome, message)
     output = ElementTree.SubElement(case, "system-out")
     output.text = _xml(f"{outcome}: HTTP {request.get('status', '')}".strip())
     return case
+
+
+def _failed_case(name: str, complaint: str) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", {"classname": "twilio-test-proxy", "name": name, "time": "0"})
+    _fail(case, "complaint", complaint)
+    return case
+
+
+def _fail(case: ElementTree.Element, kind: str, message: str) -> None:
+    failure = ElementTree.SubElement(case, "failure", {"type": kind, "message": _xml(message)})
+    failure.text = _xml(message)
 
 
 def _xml(text: str) -> str:
