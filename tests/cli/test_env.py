@@ -1,9 +1,11 @@
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from command_line import command_line, environment, run
+from twilio_test_proxy.cassettes.names import CassetteNameError
 from twilio_test_proxy.cli.env import UrlError, proxy_url
 
 
@@ -15,6 +17,9 @@ from twilio_test_proxy.cli.env import UrlError, proxy_url
         pytest.param("http://localhost:9000/", "", "http://localhost:9000", id="slash"),
         pytest.param("http://[::1]:9000", "", "http://[::1]:9000", id="IPv6"),
         pytest.param("http://127.0.0.1:8080", "shop", "http://shop:x@127.0.0.1:8080", id="cassette"),
+        pytest.param(
+            "http://127.0.0.1:8080", "checkout/a", "http://checkout%2Fa:x@127.0.0.1:8080", id="cassette in a folder"
+        ),
         pytest.param("http://old:x@127.0.0.1:8080", "", "http://old:x@127.0.0.1:8080", id="user kept"),
         pytest.param("http://old:x@127.0.0.1:8080", "shop", "http://shop:x@127.0.0.1:8080", id="user replaced"),
     ],
@@ -24,11 +29,32 @@ def test_proxy_url(text: str, cassette: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["127.0.0.1", "http://:8080", "https://127.0.0.1:8080", "socks5://x:1", "http://x:port", "http://x:99999"]
+    "text",
+    [
+        "127.0.0.1",
+        "http://:8080",
+        "https://127.0.0.1:8080",
+        "socks5://x:1",
+        "http://x:port",
+        "http://x:99999",
+        "http://[::1",
+    ],
 )
 def test_what_is_no_url_of_a_proxy(text: str) -> None:
     with pytest.raises(UrlError, match="write it like http"):
         proxy_url(text, "")
+
+
+@pytest.mark.parametrize("name", ["../x y", "/etc/passwd", "a:b", "a b", "a//b", "é"])
+def test_what_names_no_cassette(name: str) -> None:
+    with pytest.raises(CassetteNameError, match="cassette name"):
+        proxy_url("http://127.0.0.1:8080", name)
+
+
+def test_a_name_that_names_no_cassette_is_one_sentence(home: Path) -> None:
+    done = run("env", "--cassette", "../x y", home=home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"Error: The cassette name '../x y' has other characters .*\n", done.stderr)
 
 
 def test_a_shell_takes_it(home: Path) -> None:

@@ -1,3 +1,4 @@
+import base64
 import http.server
 import os
 import re
@@ -169,6 +170,17 @@ def hook() -> SimpleNamespace:
 def test_settings(hook: SimpleNamespace, url: str, host: str, port: int, user: str) -> None:
     settings = hook.Settings(url, "/ca.pem")
     assert (settings.host, settings.port, settings.user) == (host, port, user)
+
+
+@every_python
+def test_the_user_of_the_url_is_sent_as_it_was_before_it_was_quoted(python: str) -> None:
+    """As curl and requests send it."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(HOOKS / 'python')!r}); import twilio_test_proxy_hook as hook\n"
+        "print(hook.basic('checkout%2Fa:x%3Ay'))"
+    )
+    done = run(python, program, {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"})
+    assert base64.b64decode(done.stdout) == b"checkout/a:x:y", done.stderr
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import click
 
+from twilio_test_proxy.cassettes.names import CassetteNameError, cassette_path
 from twilio_test_proxy.certificates import authority, directory, trust
 
 from . import environment
+from .options import CASSETTE_DIR
 from .shell_formats import FORMATS, render
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -25,17 +27,22 @@ def proxy_url(text: str, cassette: str) -> str:
 
     Raises:
         UrlError: the text has no host or no port, or another scheme than http.
+        CassetteNameError: the name names no cassette.
     """
-    parts = urlsplit(text if "://" in text else f"http://{text}")
+    no_url = UrlError(f"{text!r} is not the URL of the proxy: write it like {DEFAULT_URL}.")
     try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
         port = parts.port
-    except ValueError:
-        port = None
+    except ValueError as error:
+        raise no_url from error
     if parts.scheme != "http" or not parts.hostname or not port:
-        raise UrlError(f"{text!r} is not the URL of the proxy: write it like {DEFAULT_URL}.")
+        raise no_url
     place = parts.netloc.rpartition("@")[2]
-    # Some clients send no credentials where the password is empty.
-    user = f"{cassette}:x@" if cassette else parts.netloc[: -len(place)]
+    user = parts.netloc[: -len(place)]
+    if cassette:
+        cassette_path(CASSETTE_DIR, cassette)
+        # In a URL a slash would end the host. Some clients send no credentials where the password is empty.
+        user = f"{quote(cassette, safe='')}:x@"
     return urlunsplit(("http", f"{user}{place}", "", "", ""))
 
 
@@ -62,6 +69,6 @@ def env(shell: str, url: str, cassette: str) -> None:
         address = proxy_url(url, cassette)
         confined = authority.ensure()
         files = trust.write(confined, confined.confdir / "trust", os.environ)
-    except (UrlError, directory.DirectoryError) as error:
+    except (UrlError, CassetteNameError, directory.DirectoryError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(render(environment.variables(address, files, os.environ), shell), nl=False)

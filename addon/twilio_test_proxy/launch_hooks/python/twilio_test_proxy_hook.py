@@ -109,13 +109,23 @@ def is_twilio(host):
     return host == TWILIO or host.endswith("." + TWILIO)
 
 
+def basic(user):
+    """The credentials of a URL, ``user:password`` with percent signs, as a header has them."""
+    from base64 import b64encode
+
+    try:
+        from urllib.parse import unquote
+    except ImportError:  # Python 2
+        from urllib import unquote
+
+    return b64encode(":".join(unquote(part) for part in user.split(":", 1)).encode("utf-8")).decode("ascii")
+
+
 def tunnel(sock, host, port, user):
     """Ask the proxy at the other end of a socket for a tunnel."""
     head = "CONNECT {0}:{1} HTTP/1.1\r\nHost: {0}:{1}\r\n".format(host, port)
     if user:
-        from base64 import b64encode
-
-        head += "Proxy-Authorization: Basic " + b64encode(user.encode("utf-8")).decode("ascii") + "\r\n"
+        head += "Proxy-Authorization: Basic " + basic(user) + "\r\n"
     sock.sendall((head + "\r\n").encode("ascii"))
     answer = b""
     while b"\r\n\r\n" not in answer and len(answer) < 65536:
