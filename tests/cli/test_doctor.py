@@ -2,6 +2,7 @@ import io
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 from rich.table import Table
 
@@ -10,8 +11,8 @@ from twilio_test_proxy.certificates import authority
 from twilio_test_proxy.cli import doctor, probes, versions
 
 
-def shown(table: Table) -> str:
-    console = Console(file=io.StringIO(), width=200)
+def shown(table: Table, width: int = 200) -> str:
+    console = Console(file=io.StringIO(), width=width)
     console.print(table)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -40,3 +41,20 @@ def test_installed_table(home: Path) -> None:
     text = shown(doctor.installed_table([versions.Part("h2", "4.1.0", "is old")], authority.ensure(home)))
     assert "is old" in text
     assert str(home) in text
+
+
+def test_no_path_is_cut_short_in_a_narrow_terminal(home: Path) -> None:
+    text = shown(doctor.installed_table([], authority.ensure(home)), width=60)
+    assert "…" not in text
+    pieces = [line.split()[-1] for line in text.splitlines()[1:]]
+    assert len(pieces) > 1
+    assert "".join(pieces) == str(home / "mitmproxy-ca-cert.pem")
+
+
+def test_whole_rows_where_there_is_no_terminal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_TEST_PROXY_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(doctor, "examine", lambda folder, confined: [])
+    done = CliRunner().invoke(doctor.doctor)
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("CA")]
+    assert line.rstrip().endswith(str(home / "mitmproxy-ca-cert.pem"))

@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from twilio_test_proxy.certificates import authority, directory, trust
 
 from . import environment, probes, versions
+from .cassette_tables import console
 from .options import AddonOptions
 from .proxy_process import ProxyError, ProxyProcess, ProxySettings, own_environment
 
@@ -48,7 +48,8 @@ def examine(folder: Path, confined: authority.Authority) -> list[probes.Finding]
 
 def installed_table(parts: Iterable[versions.Part], confined: authority.Authority) -> Table:
     """What the proxy stands on."""
-    table = Table("Installed", "Version", "", box=None, pad_edge=False, header_style="bold")
+    table = Table("Installed", "Version", box=None, pad_edge=False, header_style="bold")
+    table.add_column("", overflow="fold")  # a path that is cut short cannot be copied
     for part in parts:
         table.add_row(part.name, part.version, part.remark)
     ends = f"until {confined.expires:%Y-%m-%d}, for twilio.com only"
@@ -58,7 +59,8 @@ def installed_table(parts: Iterable[versions.Part], confined: authority.Authorit
 
 def client_table(findings: Iterable[probes.Finding]) -> Table:
     """What became of each client's message, with the cure where it was not answered by the proxy."""
-    table = Table("Client", "Version", "With exec", "Cure", box=None, pad_edge=False, header_style="bold")
+    table = Table("Client", "Version", "With exec", box=None, pad_edge=False, header_style="bold")
+    table.add_column("Cure", overflow="fold")
     for finding in findings:
         colour = COLOURS[finding.verdict]
         cure = "\n".join(filter(None, [probes.CURES[finding.verdict], escape(finding.detail[:200])]))
@@ -73,15 +75,15 @@ def doctor() -> None:
     The credentials of the messages are made up: none reaches a phone, whichever way it goes. The exit code is
     1 where a client goes past the proxy or distrusts it.
     """
-    console = Console()
+    output = console()
     try:
         confined = authority.ensure()
-        console.print(installed_table(versions.parts(), confined))
-        console.print()
-        with console.status("Sending a message with each client …"), tempfile.TemporaryDirectory() as folder:
+        output.print(installed_table(versions.parts(), confined))
+        output.print()
+        with output.status("Sending a message with each client …"), tempfile.TemporaryDirectory() as folder:
             findings = examine(Path(folder), confined)
     except (ProxyError, directory.DirectoryError) as error:
         raise click.ClickException(str(error)) from error
-    console.print(client_table(findings))
+    output.print(client_table(findings))
     lost = [finding for finding in findings if finding.verdict in ("bypasses the proxy", "distrusts the CA")]
     raise SystemExit(1 if lost else 0)

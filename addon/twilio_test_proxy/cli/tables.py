@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from twilio_test_proxy.twilio import magic
+
+from .cassette_tables import console
 
 
 def render(table: magic.Table) -> Table:
     """One of the document's tables."""
     shown = Table(title=f"{table.resource}: {table.parameter}", title_justify="left", box=None, header_style="bold")
     shown.add_column("Value", no_wrap=True)
-    shown.add_column("Description")
+    shown.add_column("Description", overflow="fold")
     shown.add_column("Error Code", no_wrap=True)
     for value, description, code in magic.listed(table):
         shown.add_row(value, description, Text(code, style="green" if code == "No error" else ""))
@@ -27,7 +28,7 @@ def tables() -> None:
 
     https://www.twilio.com/docs/iam/test-credentials
     """
-    console = Console()
+    output = console()
     for table in magic.TABLES:
-        console.print(render(table))
-        console.print()
+        output.print(render(table))
+        output.print()
