@@ -124,13 +124,20 @@ def test_live_credentials_are_refused(home: Path) -> None:
     assert done.stderr == "twilio-test-proxy: 1 refused, 0 connections to Twilio\n"
 
 
-def test_a_start_that_fails_is_one_sentence_first(home: Path) -> None:
-    done = run("exec", "--record-mode", "once", "true", home=home)
+def test_a_start_that_fails_is_one_sentence_first(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "torn.yaml").write_text("<<<<<<< HEAD")
+    done = run("exec", "--cassette", tmp_path / "torn.yaml", "true", home=home)
     assert done.returncode == 1
     first, second, *rest = done.stderr.splitlines()
     assert first == "twilio-test-proxy: The proxy did not start (exit code 1)."
     assert second == "It printed:"
-    assert "twilio_record_mode" in "".join(rest)
+    assert "torn.yaml" in "".join(rest)
+
+
+def test_a_contradiction_is_one_line_before_anything_is_started(home: Path) -> None:
+    done = run("exec", "--record-mode", "once", "true", home=home)
+    assert done.returncode == 1
+    assert re.fullmatch(r"twilio-test-proxy: --record-mode once .* add --forward-live, .*\n", done.stderr)
 
 
 # A proxy that does not outlive the command, as one that the kernel has killed for want of memory.

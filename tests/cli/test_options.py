@@ -2,7 +2,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from twilio_test_proxy.cli.options import AddonOptions, addon_options, cassette_path
+from twilio_test_proxy.cli.options import AddonOptions, OptionsError, addon_options, cassette_path
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,48 @@ def test_addon_options_are_those_of_a_command() -> None:
     more = ["--allow-playback-repeats", "--test-account-sid", "AC1", "--test-auth-token", "t"]
     assert CliRunner().invoke(command, [*arguments, *more]).exit_code == 0
     assert seen == [AddonOptions("c", "d", "once", True, True, "AC1", "t")]
+
+
+SID = "AC" + "1" * 32
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment", "cure"),
+    [
+        pytest.param(AddonOptions("c", record_mode="once"), {}, "add --forward-live", id="recording behind the lock"),
+        pytest.param(
+            AddonOptions(record_mode="all", forward_live=True), {}, "add --cassette NAME", id="recording nowhere"
+        ),
+        pytest.param(AddonOptions(test_account_sid=SID), {}, "add --test-auth-token or", id="no token"),
+        pytest.param(AddonOptions(test_auth_token="t"), {}, "add --test-account-sid or", id="no account SID"),
+        pytest.param(
+            AddonOptions(), {"TWILIO_TEST_AUTH_TOKEN": "t"}, "add --test-account-sid or", id="half in the environment"
+        ),
+        pytest.param(
+            AddonOptions(test_account_sid="AC1", test_auth_token="t"), {}, "32 hexadecimal digits", id="no SID at all"
+        ),
+    ],
+)
+def test_a_contradiction_is_said_in_the_words_of_the_command_line(
+    wanted: AddonOptions, environment: dict[str, str], cure: str
+) -> None:
+    with pytest.raises(OptionsError, match=cure):
+        wanted.check(environment)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment"),
+    [
+        pytest.param(AddonOptions(), {}, id="nothing"),
+        pytest.param(AddonOptions("c", record_mode="once", forward_live=True), {}, id="recording"),
+        pytest.param(
+            AddonOptions(cassette_dir="d", record_mode="once", forward_live=True), {}, id="named by proxy users"
+        ),
+        pytest.param(AddonOptions(test_account_sid=SID, test_auth_token="t"), {}, id="test credentials"),
+        pytest.param(
+            AddonOptions(test_account_sid=SID), {"TWILIO_TEST_AUTH_TOKEN": "t"}, id="half of them in the environment"
+        ),
+    ],
+)
+def test_what_is_no_contradiction(wanted: AddonOptions, environment: dict[str, str]) -> None:
+    wanted.check(environment)

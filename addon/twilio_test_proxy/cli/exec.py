@@ -15,7 +15,7 @@ from twilio_test_proxy.isolation.refusals import IsolationError
 from . import command, environment, interruption, report
 from .conclusion import FAILED, Demands, Ended, conclude, run_to_end
 from .mitmdump_child import UPSTREAM_AUTH
-from .options import AddonOptions, addon_options
+from .options import AddonOptions, OptionsError, addon_options, complete_files
 from .proxy_process import ProxyError, ProxyProcess, ProxySettings, own_environment
 from .run_folder import RunFolder, run_folder
 from .upstream import upstream_proxy
@@ -25,8 +25,10 @@ def run(arguments: Sequence[str], addon: AddonOptions, demands: Demands, isolate
     """Run a command beside a proxy of its own and return the exit code of the whole.
 
     Raises:
-        ProxyError, CommandError, DirectoryError, ReportError, IsolationError: each with a sentence for the user.
+        OptionsError, ProxyError, CommandError, DirectoryError, ReportError, IsolationError: each with a sentence for
+            the user.
     """
+    addon.check(os.environ)
     for path in demands.reports:
         report.check_path(path)
     confined = authority.ensure()
@@ -66,9 +68,16 @@ def run_beside(
     multiple=True,
     help="Write all requests and outcomes: JSON (.json) or JUnit (.xml). May be given twice.",
 )
-@click.option("--isolated", is_flag=True, help="Let the command reach nothing but the proxy, by any way (Linux).")
+@click.option(
+    "--isolated",
+    is_flag=True,
+    help="Let the command reach no network but the proxy, by any way (Linux). "
+    "Unix sockets in the file system (Docker's, ssh-agent's) are not a network, and stay.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
-@click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
+@click.argument(
+    "arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...", shell_complete=complete_files
+)
 def exec_command(
     arguments: tuple[str, ...],
     fail_on_miss: bool,
@@ -96,7 +105,7 @@ def exec_command(
     except command.CommandError as error:
         click.echo(f"twilio-test-proxy: {error}", err=True)
         code = error.exit_code
-    except (ProxyError, directory.DirectoryError, report.ReportError, IsolationError) as error:
+    except (OptionsError, ProxyError, directory.DirectoryError, report.ReportError, IsolationError) as error:
         click.echo(f"twilio-test-proxy: {error}", err=True)
         code = FAILED
     raise SystemExit(code)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
+
+from twilio_test_proxy.twilio.routes import is_account_sid
 
 RECORD_MODES = ("none", "once", "new_episodes", "all")
 
@@ -16,7 +19,13 @@ CASSETTE_DIR = "cassettes"
 
 CASSETTE_SUFFIXES = (".yaml", ".yml", ".json")
 
+_CREDENTIALS = {"--test-account-sid": "TWILIO_TEST_ACCOUNT_SID", "--test-auth-token": "TWILIO_TEST_AUTH_TOKEN"}
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class OptionsError(Exception):
+    """Options contradict each other; the message is one sentence with the cure, in this command line's words."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,32 @@ class AddonOptions:
     allow_playback_repeats: bool = False
     test_account_sid: str = ""
     test_auth_token: str = ""
+
+    def check(self, environment: Mapping[str, str]) -> None:
+        """Refuse what the addon would refuse by names that users of this command line do not know.
+
+        Raises:
+            OptionsError: recording has no open lock or no cassette, or the test credentials are half or wrong.
+        """
+        recording = f"--record-mode {self.record_mode}"
+        if self.record_mode != "none" and not self.forward_live:
+            raise OptionsError(f"{recording} records live requests: add --forward-live, which lets them reach Twilio.")
+        if self.record_mode != "none" and not self.cassette and not self.cassette_dir:
+            raise OptionsError(f"{recording} has no cassette to record into: add --cassette NAME or --cassette PATH.")
+        given = {**environment, **self.secrets()}
+        parts = {option: given.get(variable, "") for option, variable in _CREDENTIALS.items()}
+        for option, variable in _CREDENTIALS.items():
+            if any(parts.values()) and not parts[option]:
+                raise OptionsError(
+                    f"Test credentials need both parts: add {option} or the environment variable {variable}, "
+                    "or leave the other part out."
+                )
+        sid = parts["--test-account-sid"]
+        if sid and not is_account_sid(sid):
+            raise OptionsError(
+                "The test credentials' account SID (--test-account-sid or TWILIO_TEST_ACCOUNT_SID) is none: "
+                "it is AC and 32 hexadecimal digits, as your Twilio console shows it under test credentials."
+            )
 
     def by_name(self) -> dict[str, str]:
         """The options that were given, by mitmproxy's names, with their values.
@@ -70,13 +105,25 @@ def addon_options(command: _Command) -> _Command:
     return command
 
 
+def complete_files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Have the shell complete the names of files, as it does where no program completes anything."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 _OPTIONS = (
-    click.option("--cassette", default="", metavar="NAME|PATH", help="Cassette for live requests."),
+    click.option(
+        "--cassette",
+        default="",
+        metavar="NAME|PATH",
+        shell_complete=complete_files,
+        help="Cassette for live requests.",
+    ),
     click.option(
         "--cassette-dir",
         default="",
         show_default=CASSETTE_DIR,
         metavar="DIR",
+        shell_complete=lambda *asked: [CompletionItem(asked[2], type="dir")],
         help="Where cassettes that are given by name lie.",
     ),
     click.option(
