@@ -79,3 +79,9 @@ def test_a_wrong_url_is_one_sentence(home: Path) -> None:
     done = run("env", "--url", "nowhere", home=home)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: 'nowhere' is not the URL of the proxy: write it like http://127.0.0.1:8080.\n"
+
+
+def test_that_java_sends_no_cassette_is_in_the_help(home: Path) -> None:
+    assert "for Java, name the cassette to `serve` or `exec`" in " ".join(
+        run("env", "--help", home=home).stdout.split()
+    )

@@ -224,3 +224,9 @@ def test_live_requests_leave_as_the_user_s_own_do(
     way_out = isolated.way_out()
     assert way_out.func is dialling.dial
     assert way_out.keywords == expected
+
+
+def test_that_unix_sockets_stay_is_in_the_help(home: Path) -> None:
+    assert "Unix sockets in the file system (Docker's, ssh-agent's) are not a network" in " ".join(
+        run("exec", "--help", home=home).stdout.split()
+    )

@@ -53,7 +53,8 @@ def proxy_url(text: str, cassette: str) -> str:
     "--cassette",
     default="",
     metavar="NAME",
-    help="Play from and record to this cassette, by the proxy's user name.",
+    help="Play from and record to this cassette, by the proxy's user name. Java sends none unasked: "
+    "for Java, name the cassette to `serve` or `exec`.",
 )
 def env(shell: str, url: str, cassette: str) -> None:
     """Print the variables that lead a shell's Twilio traffic through a proxy.
