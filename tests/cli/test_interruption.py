@@ -47,7 +47,8 @@ EXEC = START + (
     "from twilio_test_proxy.cli.main import main; main()"
 )
 
-ENDING = pytest.mark.parametrize("number", PASSED_ON, ids=lambda number: number.name)
+every_signal = pytest.mark.parametrize("number", PASSED_ON, ids=lambda number: number.name)
+either_way = pytest.mark.parametrize("isolation", [(), ("--isolated",)], ids=["beside", "isolated"])
 
 
 class Run:
@@ -84,9 +85,12 @@ class Run:
         return (self.folder / "go-on").open("w")
 
 
-@ENDING
-def test_before_the_command_starts_a_signal_ends_in_order(number: signal.Signals, home: Path, tmp_path: Path) -> None:
-    run = Run(tmp_path, home, "at the start", "touch", str(tmp_path / "was-run"))
+@either_way
+@every_signal
+def test_before_the_command_starts_a_signal_ends_in_order(
+    number: signal.Signals, isolation: tuple[str, ...], home: Path, tmp_path: Path
+) -> None:
+    run = Run(tmp_path, home, "at the start", *isolation, "touch", str(tmp_path / "was-run"))
     run.wait_for_the_proxy()
     run.process.send_signal(number)
     out, err = run.process.communicate()
@@ -95,9 +99,13 @@ def test_before_the_command_starts_a_signal_ends_in_order(number: signal.Signals
     assert not (tmp_path / "was-run").exists()
 
 
-@ENDING
-def test_after_the_command_has_ended_a_signal_costs_nothing(number: signal.Signals, home: Path, tmp_path: Path) -> None:
-    run = Run(tmp_path, home, "at the end", "--report", str(tmp_path / "r.json"), "sh", "-c", "exit 7")
+@either_way
+@every_signal
+def test_after_the_command_has_ended_a_signal_costs_nothing(
+    number: signal.Signals, isolation: tuple[str, ...], home: Path, tmp_path: Path
+) -> None:
+    words = (*isolation, "--report", str(tmp_path / "r.json"), "sh", "-c", "exit 7")
+    run = Run(tmp_path, home, "at the end", *words)
     run.wait_for_the_proxy()
     run.process.send_signal(number)
     run.let_the_proxy_go_on().close()

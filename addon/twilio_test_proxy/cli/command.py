@@ -2,6 +2,9 @@
 
 The command stays in our process group, so that what the terminal sends (Ctrl-C, Ctrl-Z, a closed window)
 reaches it directly, and job control works as ever. What is sent to us alone is passed on.
+
+What a program sends to the whole group (as timeout does) reaches the command twice: the kernel does not say to whom
+else a signal went, siginfo_t in sigaction(2), and to pass on none would lose those that were sent to us alone.
 """
 
 from __future__ import annotations
