@@ -1,11 +1,20 @@
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
 import pytest
 from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import tflow
 
 from own_requests import asked
+from running_proxy import RunningProxy, running_proxy
 from twilio_test_proxy.addons.hosts import CONTROL_HOST
-from twilio_test_proxy.addons.own_address import Reach, TwilioOwnAddress, is_loopback, reach
+from twilio_test_proxy.addons.own_address import Reach, TwilioOwnAddress, is_listened_at, is_loopback, reach
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a proxy of this test's own, or none
 
 
 @pytest.mark.parametrize(
@@ -68,12 +77,123 @@ def test_only_this_machine_is_here(peer: str, expected: bool) -> None:
     assert TwilioOwnAddress().is_from_here(asked("127.0.0.1", peer=peer)) is expected
 
 
-def test_a_connection_that_the_proxy_has_opened_to_itself_is_not_from_here() -> None:
-    address, flow = TwilioOwnAddress(), asked("127.0.0.1")
+def opened(sockname: tuple[str, int], peername: tuple[str, int]) -> ServerConnectionHookData:
     server = tflow.tserver_conn()
-    server.sockname = ("127.0.0.1", 50000)
-    data = ServerConnectionHookData(server=server, client=tflow.tclient_conn())
+    server.sockname, server.peername = sockname, peername
+    return ServerConnectionHookData(server=server, client=tflow.tclient_conn())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::ffff:127.0.0.1"])
+def test_a_connection_that_the_proxy_has_opened_to_itself_is_not_from_here(host: str) -> None:
+    address, flow, data = TwilioOwnAddress(), asked("127.0.0.1"), opened((host, 50000), (host, 8080))
     address.server_connected(data)
     assert not address.is_from_here(flow)
     address.server_disconnected(data)
     assert address.is_from_here(flow)
+
+
+def test_a_client_may_have_the_port_from_which_the_proxy_has_connected_to_somebody_else() -> None:
+    address, flow = TwilioOwnAddress(), asked("127.0.0.1")
+    address.server_connected(opened(("127.0.0.1", 50000), ("127.0.0.1", 3128)))
+    assert address.is_from_here(flow)
+    address.requestheaders(flow)
+    assert flow.response is None
+
+
+@pytest.mark.parametrize(
+    ("address", "listened", "expected"),
+    [
+        (("127.0.0.1", 8080), ("127.0.0.1", 8080), True),
+        (("::ffff:127.0.0.1", 8080, 0, 0), ("127.0.0.1", 8080), True),
+        ((EVERYWHERE, 8080), ("127.0.0.1", 8080), True),
+        (("::", 8080), ("::1", 8080, 0, 0), True),
+        (("127.0.0.2", 8080), (EVERYWHERE, 8080), True),
+        (("192.0.2.1", 8080), ("192.0.2.1", 8080), True),
+        (("127.0.0.1", 8081), ("127.0.0.1", 8080), False),
+        (("127.0.0.2", 8080), ("127.0.0.1", 8080), False),
+        (("192.0.2.1", 8080), (EVERYWHERE, 8080), False),
+        (("evil.example", 8080), ("127.0.0.1", 8080), False),
+    ],
+    ids=str,
+)
+def test_an_address_that_the_proxy_listens_at(
+    address: tuple[str, int], listened: tuple[str, int], expected: bool
+) -> None:
+    assert is_listened_at(address, [("192.0.2.9", 1), listened]) is expected
+
+
+# What a name that leads here does to mitmproxy, without a name server; and who has connected.
+REBINDING = """
+from pathlib import Path
+
+def client_connected(client):
+    with Path("accepted.txt").open("a") as file:
+        file.write(f"{client.peername}\\n")
+
+def server_connect(data):
+    if data.server.address[0] == "evil.example":
+        data.server.address = ("127.0.0.1", data.client.sockname[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def rebound(tmp_path_factory: pytest.TempPathFactory, confdir: Path) -> Iterator[RunningProxy]:
+    """A proxy that listens on every interface, and to which evil.example leads."""
+    directory = tmp_path_factory.mktemp("rebound")
+    script = directory / "rebinding.py"
+    script.write_text(REBINDING)
+    with running_proxy(directory, "-s", str(script), "--listen-host", EVERYWHERE, confdir=confdir) as running:
+        (directory / "accepted.txt").touch()
+        yield running
+
+
+def accepted(proxy: RunningProxy) -> int:
+    return len((proxy.output.parent / "accepted.txt").read_text().splitlines())
+
+
+@pytest.mark.parametrize("through", ["the proxy", "its own port"])
+def test_a_name_that_leads_to_the_proxy_itself_is_not_followed_round_and_round(
+    rebound: RunningProxy, through: str
+) -> None:
+    before = accepted(rebound)
+    url = f"http://evil.example:{rebound.port}/"
+    with httpx.Client(proxy=rebound.url if through == "the proxy" else None, trust_env=False, timeout=30) as client:
+        if through == "the proxy":
+            answer = client.get(url)
+        else:
+            answer = client.get(rebound.url, headers={"Host": f"evil.example:{rebound.port}"})
+    assert (answer.status_code, answer.reason_phrase) == (508, "Loop Detected")
+    assert "The proxy has connected to itself" in answer.text
+    assert accepted(rebound) == before + 2
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n",
+        "POST http://a.example/ HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+        "CONNECT evil.example:{port} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n",
+    ],
+    ids=["the page", "a body", "a tunnel round again"],
+)
+def test_nothing_is_answered_in_a_tunnel_from_the_proxy_to_itself(rebound: RunningProxy, inner: str) -> None:
+    before = accepted(rebound)
+    assert tunnelled(rebound.port, "evil.example", inner).startswith(b"HTTP/1.1 508 Loop Detected\r\n")
+    assert accepted(rebound) == before + 2
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", EVERYWHERE, "[::ffff:127.0.0.1]", "localhost"])
+def test_a_tunnel_to_an_address_that_is_the_proxy_s_own_leads_nowhere(rebound: RunningProxy, host: str) -> None:
+    before = accepted(rebound)
+    page = "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n"
+    assert tunnelled(rebound.port, host, page) == b""
+    assert accepted(rebound) == before + 1
+
+
+def tunnelled(port: int, host: str, inner: str) -> bytes:
+    """What comes back, until it is closed, through a tunnel from the proxy to the proxy."""
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        connection.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        assert re.match(rb"HTTP/1.1 200 .*\r\n\r\n$", connection.recv(4096), re.DOTALL)
+        connection.sendall(inner.format(port=port).encode())
+        return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -1,7 +1,6 @@
 """Who may look at the page, and who gets JSON instead; its content is tested beside its modules."""
 
 import re
-import socket
 import ssl
 from pathlib import Path
 
@@ -176,24 +175,3 @@ def test_the_certificate_is_the_one_that_clients_must_trust(proxy: RunningProxy)
     assert "PRIVATE" not in answer.text
     assert answer.text in proxy.authority.read_text()
     assert ssl.create_default_context(cadata=answer.text).cert_store_stats()["x509_ca"] == 1
-
-
-def test_the_page_is_not_reached_by_making_the_proxy_connect_to_itself(tmp_path: Path, confdir: Path) -> None:
-    with running_proxy(tmp_path, "--listen-host", "0.0.0.0", confdir=confdir) as proxy:  # noqa: S104 - itself
-        for host in ("127.0.0.1", "127.0.0.2", "localhost"):
-            seen = tunnelled(proxy.port, host)
-            assert b"Magic numbers" not in seen
-            assert b"200 OK" not in seen
-            if host == "127.0.0.2":  # mitmproxy itself refuses the others
-                assert b"only readable from the machine" in seen
-
-
-def tunnelled(port: int, host: str) -> bytes:
-    """What comes back through a tunnel from the proxy to the proxy."""
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
-        connection.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
-        if b"200" not in connection.recv(4096):
-            return b""
-        request = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
-        connection.sendall(request.encode())
-        return b"".join(iter(lambda: connection.recv(65536), b""))
