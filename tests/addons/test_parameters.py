@@ -1,3 +1,4 @@
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,23 @@ def test_parameters_of_a_body(body: bytes, content_type: str, expected: object) 
     assert read(body, content_type) == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        pytest.param(f"Body=otp+4711+{AUTH_TOKEN}&To=1", FORM, id="form"),
+        pytest.param(json.dumps({"Body": f"otp 4711 {AUTH_TOKEN}", "To": "1"}), "application/json", id="json"),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["Basic", "Bearer"])
+def test_the_secret_of_the_request_s_own_credentials_is_covered_wherever_it_stands(
+    body: str, content_type: str, scheme: str
+) -> None:
+    basic = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
+    credentials = f"Basic {basic}" if scheme == "Basic" else f"Bearer {AUTH_TOKEN}"
+    found = read(body.encode(), content_type, Authorization=credentials)
+    assert found == {"Body": "otp 4711 SCRUBBED", "To": "1"}
+
+
 def test_without_a_body_the_query_is_read() -> None:
     assert read(b"", path=b"/Messages.json?PageSize=2&To=%2B1&token=hush") == {
         "PageSize": "2",
@@ -71,7 +89,8 @@ def test_the_proxy_tells_what_was_asked_and_writes_no_parameter_to_the_report(tm
         with proxy.client(auth=(ACCOUNT_SID, AUTH_TOKEN)) as client:
             form = {"From": "+15005550006", "To": "+14108675309", "Body": "a private word"}
             sid = client.post(f"{ACCOUNT_URL}/Messages.json", data=form).json()["sid"]
-            client.post(f"{ACCOUNT_URL}/Messages.json", data=form | {"To": "+15005550009"})
+            refusable = {"To": "+15005550009", "Body": f"otp {AUTH_TOKEN}"}
+            client.post(f"{ACCOUNT_URL}/Messages.json", data=form | refusable)
             answer = client.get(f"{CONTROL}/requests")
             later = client.get(f"{CONTROL}/requests?after=1").json()["requests"]
             wrong = client.get(f"{CONTROL}/requests?after=x")
@@ -79,7 +98,7 @@ def test_the_proxy_tells_what_was_asked_and_writes_no_parameter_to_the_report(tm
     sent, refused = answer.json()["requests"]
     assert (sent["method"], sent["status"], sent["outcome"], sent["sid"]) == ("POST", 201, "answered", sid)
     assert sent["parameters"] == form
-    assert (refused["code"], refused["sid"]) == (21614, "")
+    assert (refused["code"], refused["sid"], refused["parameters"]["Body"]) == (21614, "", "otp SCRUBBED")
     assert later == [refused]
     assert wrong.status_code == 400
     assert len(json.loads(report.read_text())["requests"]) == 2

@@ -44,15 +44,15 @@ def create_addons() -> list[object]:
         TwilioHosts(),
         address,
         TwilioPage(address, WatchedProxy(options, cassettes, guard, journal, report)),
-        TwilioControl(cassettes, report),
+        TwilioControl(address, cassettes, report),
         TwilioTestCredentials(options, cassettes),
         forwarding,
         live_requests,
         TwilioGateway(),
         TwilioNameServer(),
         journal,
-        TwilioRedaction(),
         report,
+        TwilioRedaction(),
         TwilioTerminal(options, cassettes, guard),
     ]
     return [TwilioTestProxy(chain)]

@@ -14,7 +14,7 @@ from ..page.explanations import EXPLANATIONS
 from .cassettes import TwilioCassettes
 from .hosts import CONTROL_HOST
 from .library import InFlightError
-from .own_address import Reach, reach
+from .own_address import ONLY_HERE, Reach, TwilioOwnAddress, reach
 from .proxy_users import proxy_user
 from .report import TwilioReport
 
@@ -26,7 +26,8 @@ _MAX_DIGITS = 18  # Python refuses to read numbers of thousands of digits
 class TwilioControl:
     """Answers requests for the control host, for the cassette of whoever asks (by the proxy user name)."""
 
-    def __init__(self, cassettes: TwilioCassettes, report: TwilioReport) -> None:
+    def __init__(self, address: TwilioOwnAddress, cassettes: TwilioCassettes, report: TwilioReport) -> None:
+        self._address = address
         self._cassettes = cassettes
         self._report = report
         self._get: dict[str, Callable[[], Answer]] = {"/": self._index, "/status": self._status}
@@ -43,6 +44,8 @@ class TwilioControl:
             return
         if reached is Reach.MISDIRECTED:
             status, body = _error(421, f"The Host header must be {CONTROL_HOST}.")
+        elif not self._address.is_from_here(flow):
+            status, body = _error(403, ONLY_HERE)
         else:
             status, body = self._answer(flow)
         # With a body, the answer to HEAD would be read as the start of the next one.

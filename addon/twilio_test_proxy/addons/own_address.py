@@ -13,6 +13,9 @@ from .hosts import is_control_host, twilio_host
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
+ONLY_HERE = "This is only readable from the machine that the proxy runs on."
+"""What programs on other machines are told."""
+
 _OWN_PORT = "This is the proxy's own port, and the proxy does not connect to itself."
 _LOOP = "The proxy has connected to itself: what was asked for leads back to its own port."
 

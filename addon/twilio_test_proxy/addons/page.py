@@ -13,11 +13,9 @@ from .dial_guard import TwilioDialGuard
 from .hosts import CONTROL_HOST
 from .journal import MAX_KEPT, TwilioJournal
 from .options import TwilioOptions
-from .own_address import Reach, TwilioOwnAddress, reach
+from .own_address import ONLY_HERE, Reach, TwilioOwnAddress, reach
 from .report import TwilioReport
 from .terminal import describe_live_requests, describe_test_credentials, urls
-
-_ONLY_HERE = "This is only readable from the machine that the proxy runs on."
 
 
 class WatchedProxy:
@@ -92,7 +90,7 @@ class TwilioPage:
         if not is_for_page(flow.request, reached):
             return None
         if not self._address.is_from_here(flow):
-            flow.response = _refusal(403, _ONLY_HERE)
+            flow.response = _refusal(403, ONLY_HERE)
             return None
         if self._site is None:
             # Late: a proxy that nobody looks at needs neither Flask nor the templates.

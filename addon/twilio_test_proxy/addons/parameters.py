@@ -8,11 +8,14 @@ from mitmproxy import http
 
 from ..cassettes.scrubbed_bodies import scrubbed_body
 from ..cassettes.secrets import Secrets
+from ..page.scrubbed import secrets_of
 from ..twilio.forms import FORM, UnreadableBodyError, parse_form
 
 
 def read_parameters(request: http.Request) -> Any:
-    """The parameters of the body, or of the query where there is no body. The values of secret fields are covered.
+    """The parameters of the body, or of the query where there is no body.
+
+    The values of secret fields are covered, and the secret of the request's own credentials wherever it stands.
 
     Returns:
         A form (and a query) as an object of strings, with a list where a field is repeated; JSON as it is; null for a
@@ -25,8 +28,8 @@ def read_parameters(request: http.Request) -> Any:
         return None
     if not body:
         query = request.path.partition("?")[2].encode("utf-8", "surrogateescape")
-        return _grouped(parse_qsl(_clean(query, FORM).decode("utf-8", "replace"), keep_blank_values=True))
-    body = _clean(body, content_type)
+        return _grouped(parse_qsl(_clean(query, FORM, request).decode("utf-8", "replace"), keep_blank_values=True))
+    body = _clean(body, content_type, request)
     if content_type.partition(";")[0].strip().lower().endswith("json"):
         try:
             return json.loads(body)
@@ -49,8 +52,12 @@ def read_sid(response: http.Response) -> str:
     return sid if isinstance(sid, str) else ""
 
 
-def _clean(body: bytes, content_type: str) -> bytes:
-    return scrubbed_body(body, content_type, Secrets())
+def _clean(body: bytes, content_type: str, request: http.Request) -> bytes:
+    secrets = Secrets()
+    for secret in secrets_of(request.headers.get("authorization", "")):
+        secrets.learn(secret)
+    text = scrubbed_body(body, content_type, secrets).decode("latin-1")  # a byte a character
+    return secrets.replaced(text).encode("latin-1")
 
 
 def _grouped(pairs: list[tuple[str, str]]) -> dict[str, str | list[str]]:

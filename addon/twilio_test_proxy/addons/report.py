@@ -24,6 +24,8 @@ _OUTCOMES = {"test-credentials": "answered", "cassette": "played", "live": "forw
 class TwilioReport:
     """Writes `twilio_ready_file` (pid, addresses, CA) and `twilio_report` (summary, requests, cassettes), both JSON.
 
+    Must come before TwilioRedaction, which takes the credentials away by which secrets in parameters are known.
+
     Attributes:
         counts: requests so far, by outcome in one word.
     """

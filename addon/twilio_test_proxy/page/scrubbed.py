@@ -41,7 +41,7 @@ class Cleaner:
         """Learn the secrets in values of the Authorization header."""
         values = frozenset(authorizations)
         for value in values:
-            for secret in () if value in self._learned else _secrets(value):
+            for secret in () if value in self._learned else secrets_of(value):
                 self._scrubber.secrets.learn(secret)
         self._learned = values
 
@@ -93,8 +93,11 @@ class Cleaner:
         return not self._scrubber.secrets.survivors(shown)
 
 
-def _secrets(authorization: str) -> Iterator[str]:
-    """The password of Basic credentials, and the whole of any others, such as a bearer token."""
+def secrets_of(authorization: str) -> Iterator[str]:
+    """What is secret in a value of the Authorization header.
+
+    That is the password of Basic credentials, and the whole of any others, such as a bearer token.
+    """
     credentials = basic_credentials(Request("", "", (("Authorization", authorization),)))
     if credentials:
         yield credentials[1]
