@@ -14,7 +14,7 @@ from own_requests import asked
 from page_samples import Samples
 from running_proxy import ACCOUNT_SID, ACCOUNT_URL, AUTH_TOKEN, RunningProxy, running_proxy
 from twilio_test_proxy.addons.hosts import CONTROL_HOST
-from twilio_test_proxy.addons.own_address import Reach, TwilioOwnAddress
+from twilio_test_proxy.addons.own_address import TwilioOwnAddress
 from twilio_test_proxy.addons.page import TwilioPage, is_for_page, prefers_html
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -42,29 +42,28 @@ def test_who_prefers_html(accept: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "accept", "through_proxy", "at_own_port"),
+    ("method", "path", "accept", "expected"),
     [
-        ("GET", "/", BROWSER, True, True),
-        ("HEAD", "/", BROWSER, True, True),
-        ("GET", "/?outcome=missed", BROWSER, True, True),
-        ("GET", "/errors/424001", BROWSER, True, True),
-        ("GET", "/", "*/*", False, True),
-        ("GET", "/errors/424001", "application/json", False, True),
-        ("GET", "/ca.pem", "*/*", True, True),
-        ("GET", "/live?seen=1", "*/*", True, True),
-        ("GET", "/requests/1", "*/*", True, True),
-        ("GET", "/tables", "*/*", True, True),
-        ("GET", "/requests?after=0", BROWSER, False, False),
-        ("GET", "/status", BROWSER, False, False),
-        ("GET", "/nothing", "*/*", False, False),
-        ("POST", "/", BROWSER, False, False),
-        ("POST", "/cassette/insert", BROWSER, False, False),
+        ("GET", "/", BROWSER, True),
+        ("HEAD", "/", BROWSER, True),
+        ("GET", "/?outcome=missed", BROWSER, True),
+        ("GET", "/errors/424001", BROWSER, True),
+        ("GET", "/", "*/*", False),
+        ("GET", "/errors/424001", "application/json", False),
+        ("GET", "/ca.pem", "*/*", True),
+        ("GET", "/live?seen=1", "*/*", True),
+        ("GET", "/requests/1", "*/*", True),
+        ("GET", "/tables", "*/*", True),
+        ("GET", "/requests?after=0", BROWSER, False),
+        ("GET", "/status", BROWSER, False),
+        ("GET", "/nothing", "*/*", False),
+        ("POST", "/", BROWSER, False),
+        ("POST", "/cassette/insert", BROWSER, False),
     ],
 )
-def test_what_is_for_the_page(method: str, path: str, accept: str, through_proxy: bool, at_own_port: bool) -> None:
+def test_what_is_for_the_page_through_the_proxy(method: str, path: str, accept: str, expected: bool) -> None:
     request = tutils.treq(method=method.encode(), path=path.encode(), headers=http.Headers(accept=accept))
-    assert is_for_page(request, Reach.PROXIED) is through_proxy
-    assert is_for_page(request, Reach.DIRECT) is at_own_port
+    assert is_for_page(request) is expected
 
 
 def answer_to(flow: http.HTTPFlow) -> http.Response | None:
@@ -81,6 +80,8 @@ def answer_to(flow: http.HTTPFlow) -> http.Response | None:
         ),
         pytest.param(asked(CONTROL_HOST, 80, CONTROL_HOST, path="/requests/1", peer="192.0.2.1"), id="a request"),
         pytest.param(asked("127.0.0.1", peer="192.0.2.1", Accept="text/html"), id="at its own port"),
+        pytest.param(asked("127.0.0.1", peer="192.0.2.1", path="/nope"), id="what is not at its own port"),
+        pytest.param(asked("127.0.0.1", peer="192.0.2.1", method="POST"), id="to change something at its own port"),
     ],
 )
 def test_another_machine_may_not_look(flow: http.HTTPFlow) -> None:
@@ -98,8 +99,6 @@ def test_another_machine_may_not_look(flow: http.HTTPFlow) -> None:
         pytest.param(
             asked(CONTROL_HOST, 80, CONTROL_HOST, path="/status", peer="192.0.2.1"), id="JSON through the proxy"
         ),
-        pytest.param(asked("127.0.0.1", path="/status"), id="JSON at its own port"),
-        pytest.param(asked("127.0.0.1", path="/cassette/insert", method="POST"), id="a change at its own port"),
         pytest.param(asked("evil.example", Accept="text/html"), id="a name that leads here by DNS rebinding"),
         pytest.param(asked("api.twilio.com", 443, "api.twilio.com", Accept="text/html"), id="Twilio"),
     ],
@@ -128,6 +127,26 @@ def test_the_same_page_is_at_the_proxys_name(proxy: RunningProxy) -> None:
     assert through.status_code == 200
     without_nonce = [re.sub(r'nonce="[^"]*"', "", answer.text) for answer in (through, direct)]
     assert without_nonce[0] == without_nonce[1]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nope", "/favicon.ico", "/status", "/requests?after=0", "/cassette/insert", "/live/1"]
+)
+def test_what_is_not_at_the_proxys_own_port_is_said_in_the_page(proxy: RunningProxy, path: str) -> None:
+    answer = page(proxy, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "<h1>Not here</h1>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/nope", "/cassette/eject"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_at_its_own_port_the_page_is_only_read(proxy: RunningProxy, method: str, path: str) -> None:
+    with httpx.Client(trust_env=False) as direct:
+        answer = direct.request(method, f"{proxy.url}{path}", json={})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert answer.text == (
+        "The page can only be read. Cassettes are changed through the proxy, at http://twilio-test-proxy.test/.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from .own_address import ONLY_HERE, Reach, TwilioOwnAddress, reach
 from .report import TwilioReport
 from .terminal import describe_live_requests, describe_test_credentials, urls
 
+_ONLY_READ = f"The page can only be read. Cassettes are changed through the proxy, at http://{CONTROL_HOST}/."
+
 
 class WatchedProxy:
     """A source for the page: this proxy, gathered from the addons that know it when somebody looks."""
@@ -87,10 +89,13 @@ class TwilioPage:
         reached = reach(flow)
         if reached is None or reached is Reach.MISDIRECTED or flow.response or not flow.live:
             return None
-        if not is_for_page(flow.request, reached):
+        if reached is Reach.PROXIED and not is_for_page(flow.request):
             return None
         if not self._address.is_from_here(flow):
             flow.response = _refusal(403, ONLY_HERE)
+            return None
+        if flow.request.method not in ("GET", "HEAD"):
+            flow.response = _refusal(405, _ONLY_READ, Allow="GET, HEAD")
             return None
         if self._site is None:
             # Late: a proxy that nobody looks at needs neither Flask nor the templates.
@@ -101,10 +106,10 @@ class TwilioPage:
         return answered
 
 
-def is_for_page(request: http.Request, reached: Reach) -> bool:
-    """Whether a request for the proxy itself is for the page: by its path and by what it would rather have.
+def is_for_page(request: http.Request) -> bool:
+    """Whether a request through the proxy is for the page: by its path and by what it would rather have.
 
-    Through the proxy programs get JSON at some of its addresses; at the proxy's own port there is the page only.
+    Programs get JSON at some of its addresses. At the proxy's own port there is the page only.
     """
     path = request.path.partition("?")[0]
     if request.method not in ("GET", "HEAD"):
@@ -113,7 +118,7 @@ def is_for_page(request: http.Request, reached: Reach) -> bool:
         return True
     if path != "/" and not path.startswith("/errors/"):
         return False
-    return reached is Reach.DIRECT or prefers_html(request.headers.get("accept", ""))
+    return prefers_html(request.headers.get("accept", ""))
 
 
 def prefers_html(accept: str) -> bool:
@@ -125,6 +130,6 @@ def prefers_html(accept: str) -> bool:
     return parse_accept_header(accept, MIMEAccept).best_match(kinds) == "text/html"
 
 
-def _refusal(status: int, sentence: str) -> http.Response:
-    headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+def _refusal(status: int, sentence: str, **more: str) -> http.Response:
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", **more}
     return http.Response.make(status, f"{sentence}\n", headers)
