@@ -66,13 +66,20 @@ def recorded(path: Path, *bodies: str) -> Path:
 def record(pytester: pytest.Pytester, tests: str, *options: str) -> tuple[pytest.RunResult, list[str]]:
     """Run tests where Twilio's hosts lead to the stand-in; the bodies of the messages that it was sent."""
     with stand_in(pytester.path) as twilio:
-        trust = f"ssl_verify_upstream_trusted_ca={twilio.authority}"
-        redirect = ("-s", str(ROOT / "tests" / "redirect_to_stand_in.py"), "--set", trust)
-        pytester.makeconftest(
-            "import functools, os\nfrom twilio_test_proxy.testing import processes\n"
-            f"processes.ProxySettings = functools.partial(processes.ProxySettings, arguments={redirect!r})\n"
-            f"os.environ['STAND_IN_PORT'] = '{twilio.port}'\n"
-        )
-        pytester.makepyfile(test_it=HEAD + tests)
-        result = pytester.runpytest_subprocess(*PLUGIN, *options)
+        trust = ("--set", f"ssl_verify_upstream_trusted_ca={twilio.authority}")
+        result = record_at(pytester, twilio.port, tests, *options, trust=trust)
         return result, [body.decode().rpartition("Body=")[2] for _, _, _, body in twilio.requests]
+
+
+def record_at(
+    pytester: pytest.Pytester, port: int, tests: str, *options: str, trust: tuple[str, ...] = ()
+) -> pytest.RunResult:
+    """Run tests where Twilio's hosts lead to a port of this machine."""
+    redirect = ("-s", str(ROOT / "tests" / "redirect_to_stand_in.py"), *trust)
+    pytester.makeconftest(
+        "import functools, os\nfrom twilio_test_proxy.testing import processes\n"
+        f"processes.ProxySettings = functools.partial(processes.ProxySettings, arguments={redirect!r})\n"
+        f"os.environ['STAND_IN_PORT'] = '{port}'\n"
+    )
+    pytester.makepyfile(test_it=HEAD + tests)
+    return pytester.runpytest_subprocess(*PLUGIN, *options)

@@ -72,6 +72,7 @@ def test_live_requests_without_a_marker_are_refused(pytester: pytest.Pytester, m
 def test_refused(twilio_proxy):
     assert send().json()["code"] == 424002
     assert [sent.outcome for sent in twilio_proxy.requests] == ["refused"]
+    print("refused as it should be")
 
 @pytest.mark.twilio_cassette
 def test_test_credentials_are_answered_beside_a_cassette():
@@ -80,12 +81,29 @@ def test_test_credentials_are_answered_beside_a_cassette():
     assert answer.headers["X-Twilio-Test-Proxy"] == "test-credentials"
 """,
     )
-    result.assert_outcomes(passed=2)
+    # A test that swallows the exception would pass although nothing was sent.
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "1 live request was refused, and the test went on without an answer:",
+            "  POST https://*Messages.json: refused, 424 424002 *",
+            "refused as it should be",
+        ]
+    )
 
 
 def test_the_marker_plays_the_cassette_named_after_the_test(pytester: pytest.Pytester) -> None:
     folder = pytester.path / "cassettes" / "test_it"
-    names = ("test_a", "TestB.test_b", "TestC.test_c", "test_d-x", "named", "deep/er")
+    names = (
+        "test_a",
+        "TestB.test_b",
+        "TestB.TestIn.test_b",
+        "TestOut.TestIn.test_b",
+        "TestC.test_c",
+        "test_d-x",
+        "named",
+        "deep/er",
+    )
     for name in names:
         recorded(folder / f"{name}.yaml", "one")
     result = run(
@@ -100,6 +118,16 @@ class TestB:
         assert send().json()["sid"] == "SMone"
         assert [sent.outcome for sent in twilio_proxy.requests] == ["played"]
         assert [sent.sid for sent in twilio_proxy.requests] == ["SMone"]
+
+    class TestIn:
+        def test_b(self, twilio_proxy):
+            assert send().json()["sid"] == "SMone"
+            assert twilio_proxy.cassette.name == "TestB.TestIn.test_b.yaml"
+
+class TestOut:
+    class TestIn:
+        @pytest.mark.twilio_cassette
+        def test_b(self): assert send().json()["sid"] == "SMone"
 
 class TestC(unittest.TestCase):
     @pytest.mark.twilio_cassette
@@ -120,7 +148,7 @@ def test_f(twilio_proxy):
     assert twilio_proxy.record_mode == "none"
 """,
     )
-    result.assert_outcomes(passed=6)
+    result.assert_outcomes(passed=8)
 
 
 def test_other_directories_and_names(pytester: pytest.Pytester) -> None:

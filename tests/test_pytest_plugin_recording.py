@@ -1,10 +1,11 @@
 """The plugin, in pytest sessions of its own: recording, and several workers."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from pytest_sessions import HEAD, PLUGIN, prepare, record, recorded
+from pytest_sessions import HEAD, PLUGIN, prepare, record, record_at, recorded
 from twilio_test_proxy.cassettes.cassette import Cassette
 
 
@@ -22,6 +23,12 @@ def test_marked_once(): assert send("once").status_code == 201
 
 def test_unmarked(twilio_proxy):
     assert send("unmarked").headers["X-Twilio-Test-Proxy"] == "test-credentials"
+"""
+
+
+SWALLOWED = """
+@pytest.mark.twilio_cassette
+def test_swallows(): send()
 """
 
 
@@ -68,6 +75,20 @@ def test_a(twilio_proxy):
     anew.assert_outcomes(passed=1)
     assert asked == ["old", "one", "new"]
     assert Cassette(path).status().interactions == 3
+
+
+def test_recording_what_cannot_be_reached_fails_the_test(pytester: pytest.Pytester) -> None:
+    # Where nobody listens: what the tests of recording are led to, when it is gone.
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        result = record_at(pytester, reserved.getsockname()[1], SWALLOWED, "--twilio-record-mode=once")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "1 live request was refused, and the test went on without an answer:",
+            "  POST https://*Messages.json: refused, 424 424003 *",
+        ]
+    )
 
 
 def test_workers_of_xdist_have_a_proxy_each(pytester: pytest.Pytester) -> None:

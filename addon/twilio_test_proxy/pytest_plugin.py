@@ -87,7 +87,8 @@ def twilio_record_mode() -> str | None:
 @pytest.fixture
 def twilio_default_cassette_name(request: pytest.FixtureRequest) -> str:
     """The name of a cassette for which the marker names none; override it for names of your own."""
-    test = names.default_name(request.node.name, request.cls.__name__ if request.cls else "")
+    outer = [node.name for node in request.node.listchain() if isinstance(node, pytest.Class)][:-1]
+    test = names.default_name(request.node.name, ".".join((*outer, request.cls.__name__)) if request.cls else "")
     if request.config.getoption("--twilio-cassette-dir") is None:
         return test
     return f"{names.without_suffix(request.path, request.config.rootpath)}/{test}"
@@ -178,7 +179,12 @@ def _cassette_of(request: pytest.FixtureRequest) -> InForce | None:
 
 def _complaint(item: pytest.Item, proxy: TwilioProxy, *, last: bool = False) -> str:
     """Why a test that passed has failed all the same; empty where it has not."""
-    found = [complaints.bypasses(proxy.bypasses, proxy), complaints.misses(proxy.missed(), item.nodeid)]
+    missed, refused = proxy.unanswered()
+    found = [
+        complaints.bypasses(proxy.bypasses, proxy),
+        complaints.misses(missed, item.nodeid),
+        complaints.refusals(refused),
+    ]
     # What a fixture asks for when the test is over is recorded, too.
     if last or not item.stash.get(_ASKS_LATER, False):
         found.append(complaints.unplayed(*proxy.unplayed(), proxy))
@@ -200,7 +206,7 @@ def pytest_fixture_setup(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a test that passed though it missed an answer; one that fails by itself fails by itself."""
+    """Fail a test that passed though it got no answer; one that fails by itself fails by itself."""
     yield
     proxy = item.stash.get(_PROXY, None)
     if proxy and (complaint := _complaint(item, proxy)):

@@ -18,6 +18,7 @@ class Proxy:
 
 def test_nothing_to_complain_of() -> None:
     assert complaints.misses([], "t") == ""
+    assert complaints.refusals([]) == ""
     assert complaints.unplayed(0, [], Proxy) == ""  # type: ignore[arg-type]
     assert complaints.bypasses([], Proxy) == ""  # type: ignore[arg-type]
     assert complaints.section([], 0, []) == ""
@@ -29,6 +30,13 @@ def test_misses_name_each_request_and_the_cure(count: int, head: str) -> None:
     assert lines[0].startswith(head)
     assert lines[1:-1] == ["  POST https://api.twilio.com/x: missed, 424 424001 Not recorded."] * count
     assert lines[-1].endswith('pytest --twilio-record-mode=new_episodes "tests/test_a.py::test_b"')
+
+
+@pytest.mark.parametrize(("count", "head"), [(1, "1 live request was"), (2, "2 live requests were")])
+def test_refusals_name_each_request_with_its_reason(count: int, head: str) -> None:
+    lines = complaints.refusals([request("refused")] * count).splitlines()
+    assert lines[0] == f"{head} refused, and the test went on without an answer:"
+    assert lines[1:] == ["  POST https://api.twilio.com/x: refused, 424 424001 Not recorded."] * count
 
 
 def test_unplayed_interactions_are_listed_up_to_a_limit() -> None:

@@ -11,6 +11,7 @@ from twilio_test_proxy.testing.names import cassette_directory, default_name, na
     [
         pytest.param("test_sends", "", "test_sends", id="function"),
         pytest.param("test_sends", "TestOrders", "TestOrders.test_sends", id="method"),
+        pytest.param("test_sends", "TestA.TestB", "TestA.TestB.test_sends", id="method of a class in a class"),
         pytest.param("test_sends[german]", "", "test_sends-german", id="parameter"),
         pytest.param("test_sends[a-1.5]", "", "test_sends-a-1.5", id="parameters"),
         pytest.param("test_sends[+1 410]", "", "test_sends--1-410-1499c077", id="other characters"),

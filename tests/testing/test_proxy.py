@@ -55,7 +55,16 @@ def test_what_is_missed(reporting: RunningProxy) -> None:
     proxy.eject_cassette()
     send(reporting)
     assert [request.outcome for request in proxy.requests] == ["missed", "answered"]
-    assert [request.outcome for request in proxy.missed()] == ["missed"]
+    missed, refused = proxy.unanswered()
+    assert ([request.outcome for request in missed], refused) == (["missed"], [])
+
+
+def test_what_is_refused(reporting: RunningProxy) -> None:
+    proxy = seen(reporting)
+    with reporting.client(".hidden", auth=(ACCOUNT_SID, AUTH_TOKEN)) as client:
+        assert client.post(f"{ACCOUNT_URL}/Messages.json", data=FORM).json()["code"] == 424002
+    missed, refused = proxy.unanswered()
+    assert (missed, [request.code for request in refused]) == ([], [424002])
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,16 @@ def misses(found: Sequence[TwilioRequest], test: str) -> str:
     )
 
 
+def refusals(found: Sequence[TwilioRequest]) -> str:
+    """Why a test that passed fails: it went on after an answer that is none of Twilio's. Its text says what to do."""
+    if not found:
+        return ""
+    count = "1 live request was" if len(found) == 1 else f"{len(found)} live requests were"
+    return "\n".join(
+        [f"{count} refused, and the test went on without an answer:", *_listed([str(request) for request in found])]
+    )
+
+
 def unplayed(count: int, lines: Sequence[str], proxy: TwilioProxy) -> str:
     """Why a test that passed fails: it did not ask for all that is recorded."""
     if not count:

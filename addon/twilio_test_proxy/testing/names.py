@@ -24,11 +24,12 @@ def default_name(test: str, class_name: str = "") -> str:
     """The name for the cassette of a test: `test_sends`, `TestOrders.test_sends`, `test_sends-german`.
 
     pytest-recording names them alike (its fixture `default_cassette_name`), but for parameters: a cassette's name has
-    no brackets. Where other characters are lost too, or the name is too long, a hash keeps two names apart.
+    no brackets. Where other characters are lost too, or the name is too long, a hash keeps two names apart. And it
+    names the innermost class only, so that the tests of two inner classes may share a cassette; here they do not.
 
     Args:
         test: the test's name with its parameters, `test_sends[german]`.
-        class_name: the name of its class, or empty.
+        class_name: the name of its class, after those that it stands in (`TestOrders.TestFirst`), or empty.
     """
     whole = f"{class_name}.{test}" if class_name else test
     plain = whole[:-1].replace("[", "-", 1) if whole.endswith("]") else whole

@@ -12,6 +12,9 @@ from .control import Control
 MISSED = "missed"
 """The outcome of a live request that the cassette does not hold."""
 
+REFUSED = "refused"
+"""The outcome of a live request that nothing may answer, or that did not reach Twilio."""
+
 
 @dataclass(frozen=True)
 class TwilioRequest:
@@ -104,9 +107,11 @@ class TwilioProxy:
         if self.in_force:
             self._control.eject()
 
-    def missed(self) -> list[TwilioRequest]:
-        """The requests that the cassette did not answer."""
-        return [request for request in self.requests if request.outcome == MISSED]
+    def unanswered(self) -> tuple[list[TwilioRequest], list[TwilioRequest]]:
+        """The requests that the cassette did not answer, and the live ones that were refused for another reason."""
+        requests = self.requests
+        missed = [request for request in requests if request.outcome == MISSED]
+        return missed, [request for request in requests if request.outcome == REFUSED]
 
     def unplayed(self) -> tuple[int, list[str]]:
         """How many interactions of the cassette were not played, and the first of them, a line each.
