@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import request
+from flask import Response, request
 from werkzeug.serving import make_server
 
 import chromium
@@ -107,11 +107,20 @@ class Growing(Samples):
 
 
 @contextmanager
-def served(source: Samples) -> Iterator[tuple[str, "queue.Queue[str]"]]:
-    """The page without a proxy: its URL, and the paths that it is asked for."""
+def served(source: Samples, script: str = "") -> Iterator[tuple[str, "queue.Queue[str]"]]:
+    """The page without a proxy, and with a script of the test's own at its end: its URL, and the paths asked for."""
     asked: queue.Queue[str] = queue.Queue()
     site = create_site(source)
     site.before_request(lambda: asked.put(request.path))
+    if script:
+
+        def add(answer: Response) -> Response:
+            # Under the nonce of the page's own script, for its policy lets no other run.
+            whole = re.compile(r"(<script nonce=\S+>).*?</script>", re.DOTALL)
+            answer.set_data(whole.sub(rf"\g<0>\1{script}</script>", answer.get_data(as_text=True)))
+            return answer
+
+        site.after_request(add)
     server = make_server("127.0.0.1", 0, site, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -133,6 +142,23 @@ def test_the_list_updates_itself() -> None:
     assert complaints(seen.log) == []
     assert asked.get() == "/"
     assert [asked.get() for _ in range(3)] == ["/live"] * 3
+
+
+@pytest.mark.parametrize("selector", ["summary", "#filter-missed", "#request-1"])
+def test_what_has_the_keyboard_keeps_it_when_the_list_updates_itself(selector: str) -> None:
+    unplayed = {"number": 1, "method": "POST", "uri": "https://api.twilio.com/"}
+    counts = {"interactions": 2, "played": 1, "recorded": 0, "missed": 0, "unplayed": 1, "record_mode": "none"}
+    cassette = counts | {"cassette": "my cassettes/check out.yaml", "unplayed_interactions": [unplayed]}
+    # The clock of the browser is its own, and runs on at once (chromium.look).
+    script = f"""
+document.querySelector("{selector}").focus();
+setTimeout(() => {{ document.body.dataset.kept = document.activeElement.matches("{selector}"); }}, 8000);
+"""
+    with served(Growing([exchange()], [cassette]), script) as (url, _asked):
+        seen = chromium.look(url, milliseconds=10_000)
+    assert numbers(seen.document) == [3, 2, 1]
+    assert 'data-kept="true"' in seen.document
+    assert complaints(seen.log) == []
 
 
 def test_without_javascript_the_list_reloads_itself() -> None:
