@@ -176,6 +176,25 @@ def test_an_error_that_is_not_the_proxys_is_not_there() -> None:
     assert "There is no error 21614 of the proxy: it knows 424001, 424002, 424003." in answer.text
 
 
+def test_what_is_not_there_says_where_to_ask_instead() -> None:
+    answer = site().get("/status")
+    assert answer.status_code == 404
+    assert "JSON for programs is at http://twilio-test-proxy.test/, through the proxy only." in text_of(answer.text)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(3, ["next"]), (4, ["prev", "next"]), (5, ["prev"])])
+def test_an_exchange_leads_to_its_neighbours_that_are_kept(number: int, expected: list[str]) -> None:
+    html = site(*map(exchange, (3, 4, 5))).get(f"/requests/{number}").text
+    assert re.findall(r'<a rel="(prev|next)"', html) == expected
+
+
+@pytest.mark.parametrize("code", [424001, 424002, 424003])
+def test_what_to_type_for_exec_comes_before_what_to_type_for_mitmdump(code: int) -> None:
+    for cure in re.findall(r"<li>.*?</li>", site().get(f"/errors/{code}").text, re.DOTALL):
+        commands = re.findall(r"<pre .*?>(.*?)</pre>", cure)
+        assert [command for command in commands if command.startswith("mitmdump")] == commands[1:]
+
+
 def test_the_certificate_and_never_the_key() -> None:
     key = b"-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n"
     answer = site(pem=key + CERTIFICATE + key).get("/ca.pem")

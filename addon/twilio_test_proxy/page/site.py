@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import NotFound
 
 from twilio_test_proxy.page.comparison import compare
 from twilio_test_proxy.page.exchanges import OUTCOMES, Source, Summary
@@ -22,6 +23,8 @@ SHOWN = 100
 
 LATEST = 10
 """Requests that an error's own page lists."""
+
+_NOTHING = "There is no such page. JSON for programs is at http://twilio-test-proxy.test/, through the proxy only."
 
 _CERTIFICATES = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\r?\n?")
 
@@ -86,6 +89,8 @@ class _Views:
         return render_template(
             "exchange.html",
             summary=self._cleaner.summary(exchange.summary),
+            has_previous=self._source.exchange(number - 1) is not None,
+            has_next=self._source.exchange(number + 1) is not None,
             asked=asked,
             answer=answer,
             milliseconds=exchange.seconds * 1000,
@@ -120,7 +125,8 @@ class _Views:
 
     def missing(self, error: Exception) -> tuple[str, int]:
         """What is not there, said in a page."""
-        return render_template("missing.html", reason=getattr(error, "description", "")), 404
+        reason = getattr(error, "description", "")
+        return render_template("missing.html", reason=_NOTHING if reason == NotFound.description else reason), 404
 
     def _list(self) -> Mapping[str, Any]:
         version = self._source.version()  # first: what comes in meanwhile is a newer version
