@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_sessions import prepare, recorded, run
+from pytest_sessions import HEAD, PLUGIN, prepare, recorded, run
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +154,27 @@ def test_misses_later(a_miss_at_the_end): send()
     )
     # What we complain of ourselves says it all.
     assert result.stdout.str().count("- Twilio requests -") == 1
+
+
+@pytest.mark.parametrize(
+    ("package", "outcomes"),
+    [
+        pytest.param("pytest_recording", {"failed": 1}, id="a plugin that asks nothing of Twilio"),
+        pytest.param("pytest_of_somebody", {"passed": 1, "errors": 1}, id="a plugin that may ask"),
+    ],
+)
+def test_what_is_unplayed_is_the_failure_of_the_test_where_nothing_can_ask_later(
+    pytester: pytest.Pytester, package: str, outcomes: dict[str, int]
+) -> None:
+    recorded(pytester.path / "cassettes" / "test_it" / "test_passes.yaml", "one", "two")
+    fixture = "import pytest\n@pytest.fixture(autouse=True)\ndef around(): yield\n"
+    (pytester.mkpydir(package) / "plugin.py").write_text(fixture)
+    tests = "@pytest.mark.twilio_cassette\ndef test_passes(): send()\n"
+    # A process of its own: a plugin of that name may be in use here.
+    pytester.makepyfile(test_it=HEAD + tests)
+    result = pytester.runpytest_subprocess(*PLUGIN, "-p", f"{package}.plugin")
+    result.assert_outcomes(**outcomes)
+    result.stdout.fnmatch_lines(["1 recorded interaction was not asked for (unplayed) in */test_passes.yaml:"])
 
 
 def test_a_client_that_goes_past_the_proxy_fails_the_test(pytester: pytest.Pytester) -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # For annotations; the rest is found by pytest.
 __all__ = ["TwilioProxy", "TwilioRequest"]
 
+# Where fixtures are defined that have something to do when a test is over, but nothing to ask of Twilio. Only what is
+# known for it: a plugin of the user's own may well do so.
+_ASK_NOTHING = ("_pytest.", "anyio.", "pytest_asyncio.", "pytest_django.", "pytest_mock.", "pytest_recording.")
+
 _PROXY = pytest.StashKey[TwilioProxy]()
 _PASSED = pytest.StashKey[bool]()
 _ASKS_LATER = pytest.StashKey[bool]()  # a fixture of the test does something after it
@@ -198,8 +202,8 @@ def pytest_fixture_setup(
     """Note which tests have fixtures that may ask Twilio for something when the test is over."""
     function = inspect.unwrap(fixturedef.func)
     module = getattr(function, "__module__", None) or ""
-    is_ours = module.startswith((__name__, "_pytest.")) and not fixturedef.argname.startswith("_xunit")
-    if not is_ours and (inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)):
+    asks_nothing = module.startswith((__name__, *_ASK_NOTHING)) and not fixturedef.argname.startswith("_xunit")
+    if not asks_nothing and (inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)):
         request.node.stash[_ASKS_LATER] = True
     return (yield)
 
