@@ -104,7 +104,7 @@ def test_insert_rewind_and_eject(client: httpx.Client, directory: Path) -> None:
     assert "a" not in status(client)
     for name in ("eject", "rewind"):
         nothing = client.post(f"{CONTROL}/cassette/{name}", json={})
-        assert (nothing.status_code, nothing.json()) == (409, {"error": "No cassette is in force."})
+        assert (nothing.status_code, nothing.json()) == (404, {"error": "No cassette is in force."})
 
 
 def test_after_eject_nothing_is_taken_for_a_recording(client: httpx.Client) -> None:

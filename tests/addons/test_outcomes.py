@@ -44,10 +44,11 @@ def test_an_outcome_is_remembered_in_a_form_that_mitmproxy_can_save() -> None:
     ("text", "shown"),
     [
         ("Url is not a valid url: https://joe:planted-secret@localhost/", "Url is not a valid url: https://localhost/"),
+        ("sip:joe:planted-secret@example.com", "sip:joe@example.com"),
         ("https://example.com/?auth_token=planted-secret", "https://example.com/?auth_token=SCRUBBED"),
         ("+1" + "4" * 10_000, "+1" + "4" * 197 + "…"),
     ],
-    ids=["a password in a URL", "a token in a query", "ten thousand digits"],
+    ids=["a password in a URL", "a password in a SIP address", "a token in a query", "ten thousand digits"],
 )
 def test_what_is_kept_of_a_request_is_scrubbed_and_short(text: str, shown: str) -> None:
     flow = tflow.tflow()

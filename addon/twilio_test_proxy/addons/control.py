@@ -121,7 +121,7 @@ class TwilioControl:
 
 
 def _in_force(status: dict[str, Any] | None) -> Answer:
-    return _error(409, "No cassette is in force.") if status is None else (200, status)
+    return _error(404, "No cassette is in force.") if status is None else (200, status)
 
 
 def _explain(code: str) -> Answer:

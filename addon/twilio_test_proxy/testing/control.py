@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +15,16 @@ SECONDS = 60.0
 """How long an answer may take; ejecting a large cassette writes it anew."""
 
 
+IN_FLIGHT_SECONDS = 30.0
+"""How long an answer that is still to be recorded is waited for."""
+
+
 class ControlError(Exception):
     """The proxy refuses, or is gone; the text is what it says, or says what happened."""
+
+
+class InFlightError(ControlError):
+    """Answers are still to be recorded."""
 
 
 class Control:
@@ -53,10 +62,19 @@ class Control:
     def eject(self) -> dict[str, Any]:
         """Close the cassette in force, and return its status.
 
+        A client may have given up a request whose answer is still to be recorded; that is waited for.
+
         Raises:
             ControlError: it could not be finished.
         """
-        return self._ask("POST", "/cassette/eject", {})
+        deadline = time.monotonic() + IN_FLIGHT_SECONDS
+        while True:
+            try:
+                return self._ask("POST", "/cassette/eject", {})
+            except InFlightError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def _ask(self, method: str, path: str, value: object = None) -> dict[str, Any]:
         proxy = urlsplit(self._url)
@@ -73,5 +91,6 @@ class Control:
         finally:
             connection.close()
         if response.status != 200:
-            raise ControlError(str(found.get("error") or found))
+            kind = InFlightError if response.status == 409 else ControlError
+            raise kind(str(found.get("error") or found))
         return dict(found)
