@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cassette_samples import ACCOUNT, HIDDEN, TOKEN, basic, vcrpy_interaction, write_cassette, write_vcrpy_cassette
 from twilio_test_proxy.cassettes.checks import SCRUB, Finding, Kind, check_cassette
@@ -36,6 +37,17 @@ CASES: dict[str, tuple[Any, Kind, str]] = {
         clean(answer=json.dumps({"attributes": json.dumps({"auth_token": "x"})})),
         Kind.LEAK,
         "a secret in the response's body",
+    ),
+    "auth_token in the metadata": (
+        clean() | {"metadata": {"by": {"auth_token": "x"}}}, Kind.LEAK, "a secret or an account SID in the metadata"
+    ),
+    "account in the metadata": (
+        clean() | {"metadata": {"by": [ACCOUNT]}}, Kind.LEAK, "a secret or an account SID in the metadata"
+    ),
+    "token in a fact of the response": (
+        {**clean(), "response": clean()["response"] | {"url": "/?token=x"}},
+        Kind.LEAK,
+        "a secret or an account SID in the metadata",
     ),
     "user info": (clean(uri="https://u:p@api.twilio.com/"), Kind.LEAK, "a secret in the request's URI"),
     "credentials in the URI": (
@@ -74,6 +86,27 @@ def test_what_is_wrong_is_found_and_scrubbing_cures_it(
     assert check_cassette(path) == [Finding(kind, 2, problem, SCRUB)]
     scrub_cassette(path)
     assert check_cassette(path) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"auth_token": "x"},
+        {"by": {"a": [ACCOUNT]}},
+        {"url": f"https://u:{TOKEN}@h/"},
+        {"note": json.dumps({"pwd": "x"})},
+    ],
+    ids=["auth_token", "account", "user info", "JSON"],
+)
+def test_what_stands_beside_the_interactions_is_looked_into(tmp_path: Path, facts: dict[str, Any]) -> None:
+    path = tmp_path / "a.yaml"
+    kept = {"version": 1, "interactions": [clean()], "metadata": {"when": "2026", "n": [1, None]}, "more": facts}
+    path.write_text(yaml.safe_dump(kept))
+    assert check_cassette(path) == [Finding(Kind.LEAK, 0, "a secret or an account SID beside the interactions", SCRUB)]
+    scrub_cassette(path)
+    assert check_cassette(path) == []
+    assert yaml.safe_load(path.read_text())["metadata"] == kept["metadata"]
+    assert yaml.safe_load(path.read_text())["more"].keys() == facts.keys()
 
 
 def test_a_clean_cassette_has_no_findings(tmp_path: Path) -> None:

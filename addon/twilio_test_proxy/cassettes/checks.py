@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from twilio_test_proxy.cassettes.accounts import names_accounts
+from twilio_test_proxy.cassettes.accounts import Accounts, names_accounts
 from twilio_test_proxy.cassettes.cleaning import cleaned
 from twilio_test_proxy.cassettes.credentials import names_credentials
 from twilio_test_proxy.cassettes.documents import read_document
@@ -16,6 +16,7 @@ from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, is_secret_header
 from twilio_test_proxy.cassettes.interaction import Headers, Interaction, first_header
 from twilio_test_proxy.cassettes.matching import request_key
+from twilio_test_proxy.cassettes.scrub import scrubbed_facts
 
 SCRUB = "run `scripts/cassette scrub` on it"
 
@@ -57,6 +58,8 @@ def check_cassette(path: Path) -> list[Finding]:
             found = [Finding(Kind.LEAK, number, "a secret that another interaction shows to be one", SCRUB)]
         findings += found
         findings += _noise(number, before, after)
+    if scrubbed_facts(document.others, secrets, Accounts()) != document.others:
+        findings.append(Finding(Kind.LEAK, 0, "a secret or an account SID beside the interactions", SCRUB))
     findings += _duplicates(scrubbed)
     return findings
 
@@ -81,6 +84,8 @@ def _leaks(number: int, before: Interaction, after: Interaction) -> Iterator[Fin
             yield Finding(Kind.LEAK, number, f"a secret in {where}", SCRUB)
         elif names_accounts(old):
             yield Finding(Kind.LEAK, number, f"an account SID in {where}", SCRUB)
+    if (before.metadata, before.response.extra) != (after.metadata, after.response.extra):
+        yield Finding(Kind.LEAK, number, "a secret or an account SID in the metadata", SCRUB)
 
 
 def _noise(number: int, before: Interaction, after: Interaction) -> Iterator[Finding]:

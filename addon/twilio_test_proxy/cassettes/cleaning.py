@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from twilio_test_proxy.cassettes.accounts import accounts_of
+from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of
 from twilio_test_proxy.cassettes.disk import replace_file
 from twilio_test_proxy.cassettes.documents import read_bytes, read_document
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
@@ -14,7 +14,7 @@ from twilio_test_proxy.cassettes.interaction import Interaction
 from twilio_test_proxy.cassettes.locks import RecorderLock
 from twilio_test_proxy.cassettes.matching import request_key
 from twilio_test_proxy.cassettes.ruby_vcr import is_ruby_vcr, read_ruby_vcr
-from twilio_test_proxy.cassettes.scrub import Scrubber
+from twilio_test_proxy.cassettes.scrub import Scrubber, scrubbed_facts
 from twilio_test_proxy.cassettes.secrets import Secrets
 from twilio_test_proxy.cassettes.survivors import holds_secret
 from twilio_test_proxy.cassettes.yaml_writer import file_text, item_text
@@ -54,7 +54,8 @@ def scrub_cassette(path: Path, progress: Progress = iter) -> Cleaned:
     finally:
         lock.release()
     changed = sum(
-        (old.request, old.response) != (new.request, new.response) for old, new in zip(before, after, strict=True)
+        (old.request, old.response, old.metadata) != (new.request, new.response, new.metadata)
+        for old, new in zip(before, after, strict=True)
     )
     return Cleaned(len(after), changed, tuple(document.notices))
 
@@ -107,7 +108,7 @@ def _scrubbed(scrubber: Scrubber, interaction: Interaction) -> Interaction:
     return Interaction(
         scrubber.request(interaction.request, accounts),
         scrubber.response(interaction.response, accounts),
-        interaction.metadata,
+        scrubbed_facts(interaction.metadata, scrubber.secrets, accounts),
     )
 
 
@@ -126,6 +127,7 @@ def _written(
     path: Path, before: list[Interaction], keys: list[str], others: dict[str, object], progress: Progress
 ) -> list[Interaction]:
     after, secrets = cleaned(before, progress)
+    kept = scrubbed_facts(others, secrets, Accounts())
 
     def refuse_survivors(data: bytes) -> None:
         if holds_secret(data, secrets):
@@ -134,5 +136,5 @@ def _written(
             )
 
     items = (item_text(one, key) for one, key in zip(after, keys, strict=True))
-    replace_file(path, file_text(items, others), refuse_survivors)
+    replace_file(path, file_text(items, kept), refuse_survivors)
     return after

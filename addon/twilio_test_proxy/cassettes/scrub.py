@@ -5,6 +5,9 @@ One function cleans a request for recording and for matching, so that what was s
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from twilio_test_proxy.cassettes import accounts as sids
 from twilio_test_proxy.cassettes.accounts import Accounts, accounts_of, basic_credentials
 from twilio_test_proxy.cassettes.encodings import (
@@ -87,10 +90,7 @@ class Scrubber:
             self._clean(response.reason, accounts),
             self._headers(headers, len(body), accounts),
             body,
-            {
-                name: self._clean(value, accounts) if isinstance(value, str) else value
-                for name, value in response.extra.items()
-            },
+            scrubbed_facts(response.extra, self.secrets, accounts) if response.extra else response.extra,
         )
 
     def _clean(self, text: str, accounts: Accounts) -> str:
@@ -119,6 +119,17 @@ def _learn_from_headers(headers: Headers, secrets: Learner) -> None:
                 secrets.learn(token.strip())
         elif is_secret_name(name):
             secrets.learn(token.strip() or scheme)
+
+
+def scrubbed_facts(facts: Mapping[str, object], secrets: Secrets, accounts: Accounts) -> Mapping[str, object]:
+    """Facts beside requests and responses, of whatever names and depth, as they are kept."""
+    text = json.dumps(facts, default=str)
+    clean = scrubbed_body(text.encode(), "application/json", secrets).decode()
+    clean = sids.hide(secrets.replaced(clean), accounts)
+    if clean == text:
+        return facts
+    kept: dict[str, object] = json.loads(clean)
+    return kept
 
 
 def played(response: Response, accounts: Accounts, method: str = "GET") -> Response:
