@@ -148,3 +148,18 @@ def test_parts_are_rewritten_and_the_rest_stays() -> None:
 def test_the_head_of_a_part(head: bytes, name: str, filename: str, media_type: str) -> None:
     [part] = multipart_parts(b"--b\r\n%s\r\n\r\nx\r\n--b--" % head, "multipart/form-data; boundary=b")
     assert (part.name, part.filename, part.type) == (name, filename, media_type)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e16", 10**16), ("1e23", 10**23), ("9007199254740993.0", 2**53 + 1), ("-1e300", -(10**300)), ("1.0", 1.0),
+     ("9007199254740993.5", 9007199254740993.5), ("0.5", 0.5)],
+)  # fmt: skip
+def test_large_whole_numbers_are_exact_however_they_are_spelt(text: str, value: float) -> None:
+    found = json_value(text.encode())
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_a_number_beyond_every_float_is_read() -> None:
+    assert json_value(b"1e999999999") == float("inf")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import unquote_plus
 
@@ -21,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNMARKED = re.compile(rb"([<{\[]\0\0\0)|(\0\0\0[<{\[])|([<{\[]\0[^\0])|(\0[<{\[]\0[^\0])")
+_MAX_EXACT_FLOAT = 2**53
 MAX_JSON_DEPTH = 64
 """Levels of JSON that are looked into; deeper bodies, of which Twilio has none, count byte for byte."""
 
@@ -107,19 +110,27 @@ def form_text(text: str) -> str:
 
 
 def json_value(body: bytes) -> object:
-    """The value of a JSON body.
+    """The value of a JSON body; a whole number that a float may not hold exactly is an int in every spelling.
 
     Raises:
         ValueError: the body is no JSON, or nested too deeply.
     """
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_float=_number)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
     # What compares and scrubs values calls itself for each level, under whatever stack a proxy's hook already has.
     if body.count(b"[") + body.count(b"{") > MAX_JSON_DEPTH and _depth(value) > MAX_JSON_DEPTH:
         raise ValueError("the JSON is nested too deeply")
     return value
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if abs(value) < _MAX_EXACT_FLOAT or math.isinf(value):
+        return value
+    exact = Decimal(text)
+    return int(exact) if exact == exact.to_integral_value() else value
 
 
 def _depth(value: object) -> int:
