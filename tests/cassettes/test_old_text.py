@@ -52,7 +52,15 @@ def test_a_file_that_is_gone_holds_nothing(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     [error] = search(tmp_path, [TOKEN], 100)
-    assert "could not be" in str(error)
+    assert "its older text cannot be searched: Is a directory" in str(error)
+
+
+def test_whatever_stops_the_search_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(file_text([item(kept())]))
+    monkeypatch.setattr(module, "holds_secret", lambda *_: 1 // 0)
+    [error] = search(path, [TOKEN])
+    assert "ZeroDivisionError" in str(error)
 
 
 @pytest.mark.parametrize("size", [7, 64, 1000, 10**6])

@@ -198,6 +198,24 @@ def test_a_secret_that_stops_recording_is_removed_from_older_text_too(tmp_path: 
     assert numbers_in(path) == [0, 2]
 
 
+def test_what_cannot_be_removed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yaml"
+    secrets = Secrets()
+    recording = recorder(path, secrets)
+    recording.record(Request("GET", f"https://api.twilio.com/{TOKEN}"), kept().response, "k" * 32)
+    secrets.learn(TOKEN)
+
+    def refused(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refused)
+        recording._search_old_text()
+        recording._old_text.wait()
+    with pytest.raises(CassetteError, match="permission denied"):
+        recording.close()
+
+
 def test_a_secret_seen_after_recording_stopped_is_removed_too(tmp_path: Path) -> None:
     path = write_cassette(tmp_path / "a.yaml")
     secrets = Secrets()
@@ -250,9 +268,15 @@ def test_what_others_keep_beside_an_interaction_survives_a_rewrite(tmp_path: Pat
     ]  # fmt: skip
 
 
-def test_a_file_is_searched_again_only_for_new_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("before", [0, 1], ids=["new file", "old file"])
+def test_a_file_is_searched_again_only_for_new_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
     secrets = with_secret()
-    recording = recorder(write_cassette(tmp_path / "a.yaml"), secrets)
+    path = tmp_path / "a.yaml"
+    if before:
+        write_cassette(path)
+    recording = recorder(path, secrets)
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(recording._old_text, "search", lambda fresh, _: asked.append(tuple(fresh)))
     for number in range(1, 4):
@@ -260,7 +284,7 @@ def test_a_file_is_searched_again_only_for_new_secrets(tmp_path: Path, monkeypat
         if number == 2:
             secrets.learn("another-secret-1")
     recording.close()
-    assert asked == [(TOKEN,), ("another-secret-1",)]
+    assert asked == [(TOKEN,)] * before + [("another-secret-1",)]
 
 
 def test_nothing_waits_for_the_search_of_older_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

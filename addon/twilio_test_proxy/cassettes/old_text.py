@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from twilio_test_proxy.cassettes.disk import write_failure
 from twilio_test_proxy.cassettes.errors import CassetteError
 from twilio_test_proxy.cassettes.secrets import Secrets
 from twilio_test_proxy.cassettes.survivors import holds_secret
@@ -24,7 +23,7 @@ _PAUSE = 0.005
 _ITEM = b"\n  - "
 
 Told = Callable[[CassetteError | None], None]
-"""Called on the searching thread: with None where a secret was found, else with why the text cannot be read."""
+"""Called on the searching thread: with None where a secret was found, else with why the text cannot be searched."""
 
 
 class OldText:
@@ -67,8 +66,9 @@ class OldText:
                 end = self._end
             try:
                 found = any(holds_secret(piece, self._secrets, wanted) for piece in self._pieces(end))
-            except OSError as error:
-                self._told(write_failure(self._path, error))
+            except Exception as error:  # whatever it is, what was not searched must not pass for clean
+                reason = error.strerror if isinstance(error, OSError) else repr(error)
+                self._told(CassetteError(self._path, f"its older text cannot be searched: {reason}", "record it again"))
             else:
                 if found:
                     self._told(None)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twilio_test_proxy.cassettes.accounts import names_accounts
-from twilio_test_proxy.cassettes.disk import Appender, Check, changed_error, fingerprint, replace_file
+from twilio_test_proxy.cassettes.disk import Appender, Check, changed_error, fingerprint, replace_file, write_failure
 from twilio_test_proxy.cassettes.documents import read_document
 from twilio_test_proxy.cassettes.entries import Entry
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
@@ -241,10 +241,10 @@ class Recorder:
             # Without an appender recording has stopped, and nobody writes.
             self._old_text.search(fresh, sys.maxsize if self._appender is None else self._appender.end)
 
-    def _survivor_in_old_text(self, unreadable: CassetteError | None) -> None:
+    def _survivor_in_old_text(self, unsearched: CassetteError | None) -> None:
         """Stop recording, and remove what this run wrote with a secret in it. Called by the searching thread."""
         with self._disk_lock:
-            error = unreadable or self._without_survivors()
+            error = unsearched or self._without_survivors()
             if self._failure is None:
                 self._failure = error
 
@@ -257,6 +257,8 @@ class Recorder:
             self._rewrite([*self._before, *clean])
         except CassetteError as error:
             return error
+        except OSError as error:
+            return write_failure(self._path, error)
         self._recorded = clean
         return SecretSurvivedError(
             self._path,
