@@ -130,6 +130,19 @@ def test_no_secret_is_kept_anywhere(tmp_path: Path, confdir: Path, twilio: Twili
     assert LIVE_SID.encode() not in cassette.read_bytes()
 
 
+def test_a_secret_shown_by_a_later_request_is_removed_and_said(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    tells, shows = ONE | {"Body": "PIN hunter22-horse"}, TWO | {"SipAuthPassword": "hunter22-horse"}
+    with recording_proxy(tmp_path, twilio, *recording(cassette), confdir=confdir) as proxy:
+        with proxy.client(auth=LIVE) as client:
+            answers = [client.post(f"{API}/Messages.json", data=data) for data in (TWO, tells, shows)]
+        proxy.stop()
+    assert [header(answer) for answer in answers] == ["live"] * 3
+    assert "a secret was found in an interaction of this run, which was removed" in proxy.output.read_text()
+    assert "hunter22" not in cassette.read_text()
+    assert cassette.read_text().count("- request:") == 2
+
+
 def test_a_miss_says_what_differs(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
     cassette = tmp_path / "cassette.yaml"
     with (
