@@ -29,5 +29,8 @@ def end_in_order() -> None:
 
 def hold_back() -> None:
     """From now on have no signal end this process: what is left to be done is short, and is not to be lost."""
+    # Blocked while it changes: Python complains of a signal that comes to lose its handler.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
     for number in PASSED_ON:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
