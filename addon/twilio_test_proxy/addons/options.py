@@ -38,7 +38,8 @@ class TwilioOptions:
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
-        self._names_cassettes = "twilio_cassette_dir" in ctx.options.deferred
+        # Declared already, it was checked when the script was loaded before.
+        self._names_cassettes = any("twilio_cassette_dir" in known for known in (ctx.options.deferred, ctx.options))
         for field in fields(Settings):
             name = f"twilio_{field.name}"
             kind = type(field.default)

@@ -32,6 +32,9 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19
 LOOK_SECONDS = 1.0
 """How often to look whether the command has ended, should another thread of this process have taken the SIGCHLD."""
 
+# Linux keeps a blocked signal for whoever waits, whatever its default action; macOS needs a handler for that.
+_CHILD_HANDLER = signal.SIG_DFL if hasattr(signal, "sigtimedwait") else lambda *_: None
+
 _FROM_KERNEL = 0x80
 """``si_code`` of a signal from the terminal, which the whole foreground group gets: sigaction(2)."""
 
@@ -59,7 +62,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], at_end: Callable
     """
     watched = {*PASSED_ON, signal.SIGCHLD}
     # Ignored by whoever started us, the death of the command would leave nothing to wait for.
-    child_handler = signal.signal(signal.SIGCHLD, lambda *_: None)
+    child_handler = signal.signal(signal.SIGCHLD, _CHILD_HANDLER)
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
     try:
         pid = _start(command, environment, mask)
@@ -75,7 +78,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], at_end: Callable
         signal.signal(signal.SIGCHLD, child_handler)
         # A signal that came last is taken here, so that it does not end us before the report is written.
         while signal.sigpending() & watched:
-            signal.sigwait(watched)
+            _next_signal(watched)
         at_end()
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
