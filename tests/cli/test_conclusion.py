@@ -20,7 +20,7 @@ def found(**summary: int) -> dict[str, Any]:
         pytest.param(
             Demands(fail_on_miss=True),
             {"missed": 1},
-            ["1 requests are not in the cassette (--fail-on-miss):\n  GET https://api.twilio.com/x: not recorded"],
+            ["1 request is not in the cassette (--fail-on-miss):\n  GET https://api.twilio.com/x: not recorded"],
             id="miss",
         ),
         pytest.param(Demands(fail_on_miss=True), {"unplayed": 1, "refused": 1}, [], id="no miss"),
@@ -31,7 +31,7 @@ def found(**summary: int) -> dict[str, Any]:
             id="unplayed",
         ),
         pytest.param(
-            Demands(), {"dialled": 1}, ["1 connections were opened to Twilio, and none was allowed."], id="leak"
+            Demands(), {"dialled": 1}, ["1 connection was opened to Twilio, and none was allowed."], id="leak"
         ),
         pytest.param(Demands(forward_live=True), {"dialled": 1}, [], id="allowed connection"),
     ],
@@ -97,5 +97,5 @@ def test_the_report_of_a_run_that_failed_is_not_green(tmp_path: Path) -> None:
     assert conclude(Ended(0, found(answered=1, unplayed=2, dialled=1)), demands) == 1
     text = reports[0].read_text()
     assert 'tests="2" failures="2"' in text
-    assert "1 connections were opened to Twilio" in text
+    assert "1 connection was opened to Twilio" in text
     assert "2 recorded interactions were not asked for" in text

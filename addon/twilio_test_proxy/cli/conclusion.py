@@ -81,13 +81,22 @@ def failures(found: Mapping[str, Any], demands: Demands) -> list[str]:
     counts = report.counters(found)
     complaints = []
     if counts["dialled"] and not demands.forward_live:
-        complaints.append(f"{counts['dialled']} connections were opened to Twilio, and none was allowed.")
+        complaints.append(f"{_counted(counts['dialled'], 'connection was')} opened to Twilio, and none was allowed.")
     if demands.fail_on_miss and counts["missed"]:
         missed = [request for request in found.get("requests") or [] if request.get("outcome") == "missed"]
         lines = [f"  {it.get('method')} {it.get('url')}: {it.get('message')}" for it in missed]
         shown = lines[:SHOWN_MISSES] + ["  …"] * (len(lines) > SHOWN_MISSES)
-        head = f"{counts['missed']} requests are not in the cassette (--fail-on-miss)"
+        head = f"{_counted(counts['missed'], 'request is')} not in the cassette (--fail-on-miss)"
         complaints.append("\n".join([f"{head}{':' if shown else '.'}", *shown]))
     if demands.fail_on_unplayed and counts["unplayed"]:
-        complaints.append(f"{counts['unplayed']} recorded interactions were not asked for (--fail-on-unplayed).")
+        unplayed = _counted(counts["unplayed"], "recorded interaction was")
+        complaints.append(f"{unplayed} not asked for (--fail-on-unplayed).")
     return complaints
+
+
+def _counted(number: int, one: str) -> str:
+    """`1 request is`, `2 requests are`."""
+    if number == 1:
+        return f"1 {one}"
+    noun, _, verb = one.rpartition(" ")
+    return f"{number} {noun}s {'are' if verb == 'is' else 'were'}"
