@@ -28,9 +28,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_file_of_the_addon_is_installed(installed: Path) -> None:
-    here = {path.relative_to(ROOT / "addon") for path in (ROOT / "addon").rglob("*") if path.is_file()}
-    wanted = {path for path in here if not {"__pycache__", "twilio_test_proxy.egg-info"} & {*path.parts}}
-    assert [path for path in sorted(wanted) if not (installed / path).is_file()] == []
+    listed = subprocess.check_output(["git", "ls-files", "addon"], cwd=ROOT, text=True).splitlines()
+    wanted = [Path(name).relative_to("addon") for name in listed]
+    assert wanted
+    assert [path for path in wanted if not (installed / path).is_file()] == []
 
 
 def test_mitmdump_answers_from_what_is_installed(installed: Path, tmp_path: Path, confdir: Path) -> None:

@@ -87,5 +87,5 @@ def test_a_miss_is_explained_by_the_sdk_s_exception_and_on_the_terminal(
     assert why in missed.stderr
     assert what in missed.stderr
     (line,) = [line for line in proxy.lines if " 424 424001 " in line]
-    assert "live AC…9999   POST Messages              +15017122661 → +14108675309   424 424001" in line
+    assert "live AC…9999    POST Messages              +15017122661 → +14108675309   424 424001" in line
     assert line.endswith(what)
