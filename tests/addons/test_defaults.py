@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from mitmproxy import exceptions
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.test import taddons
 
@@ -92,6 +93,28 @@ def test_what_prints_or_saves_secrets_is_warned_of_once(
     warnings = [line for line in proxy.lines if "prints" in line or "saves" in line]
     assert len(warnings) == bool(sentence)
     assert all(sentence in line for line in warnings)
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("ignore_hosts=.*", "ignore_hosts cannot be used"),
+        ("allow_hosts=example", "allow_hosts must keep"),
+        ("stream_large_bodies=1m", "leave it unset"),
+        ("validate_inbound_headers=false", "leave it true"),
+    ],
+)
+def test_what_would_lead_clients_past_the_addons_is_taken_back_while_it_runs(option: str, sentence: str) -> None:
+    with taddons.context(Proxyserver()) as context:
+        addon = TwilioDefaults()
+        context.master.addons.add(addon)
+        addon.running()
+        name = option.partition("=")[0]
+        before = getattr(context.options, name)
+        with pytest.raises(exceptions.OptionsError, match=sentence):
+            context.options.set(option)
+        assert getattr(context.options, name) == before
+        context.options.set("allow_hosts=example", f"allow_hosts={INTERCEPTED_HOSTS}")
 
 
 def test_stopping_with_a_client_connected_prints_no_traceback(tmp_path: Path, confdir: Path) -> None:

@@ -109,3 +109,12 @@ def test_the_first_account_of_an_answer_is_the_asking_one_where_the_request_name
     assert with_live(Accounts(None, KEY), f"{HIDDEN} {ACCOUNT} {OTHER_ACCOUNT}") == Accounts(ACCOUNT, KEY)
     assert with_live(Accounts(OTHER_ACCOUNT), ACCOUNT) == Accounts(OTHER_ACCOUNT)
     assert with_live(Accounts(), "nothing") == Accounts()
+    assert with_live(Accounts(), f"{hidden_other(OTHER_ACCOUNT)} {ACCOUNT}") == Accounts(ACCOUNT)
+
+
+def test_what_stands_for_another_account_in_a_cassette_is_not_who_asked() -> None:
+    other = hidden_other(OTHER_ACCOUNT)
+    path = f"https://api.twilio.com/2010-04-01/Accounts/{other}/Messages.json"
+    assert accounts_of(Request("GET", path)).live is None
+    by_key = Request("GET", path, (basic(KEY),))
+    assert accounts_of(by_key).live == other

@@ -20,6 +20,7 @@ from twilio_test_proxy.cassettes.cleaning import Cleaned, cleaned, import_casset
 from twilio_test_proxy.cassettes.errors import CassetteError, SecretSurvivedError
 from twilio_test_proxy.cassettes.interaction import Interaction, Request, Response
 from twilio_test_proxy.cassettes.locks import RecorderLock
+from twilio_test_proxy.cassettes.record_mode import RecordMode
 
 LEAKING = [vcrpy_interaction(n, headers={"Authorization": [basic()[1]], "X-A": ["b"]}) for n in range(3)]
 
@@ -35,6 +36,37 @@ def test_a_cassette_is_scrubbed_in_place_and_still_plays(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
     assert scrub_cassette(path) == Cleaned(3, 0, ())
     assert path.read_text() == text
+
+
+def test_subaccounts_stay_apart(tmp_path: Path) -> None:
+    """A client that follows the SIDs of a played list finds each one's messages, before and after."""
+    subaccounts = ["AC" + "b2" * 16, "AC" + "c3" * 16]
+    accounts = "https://api.twilio.com/2010-04-01/Accounts"
+    path = tmp_path / "a.yaml"
+    with Cassette(path, RecordMode.ONCE) as recording:
+        listed = json.dumps([*subaccounts, ACCOUNT]).encode()
+        recording.record(Request("GET", f"{accounts}.json", (basic(),)), Response(200, "OK", (), listed))
+        for sid in subaccounts:
+            asked = Request("GET", f"{accounts}/{sid}/Messages.json", (basic(),))
+            recording.record(asked, Response(200, "OK", (), sid.encode()))
+
+    def follow() -> list[str]:
+        cassette = Cassette(path)
+        played = cassette.play(Request("GET", f"{accounts}.json", (basic(),)))
+        assert isinstance(played, Response)
+        sids: list[str] = json.loads(played.body)
+        for sid in sids[:2]:
+            found = cassette.play(Request("GET", f"{accounts}/{sid}/Messages.json", (basic(),)))
+            assert isinstance(found, Response)
+            assert found.body == sid.encode()
+        return sids
+
+    before = follow()
+    assert before[2] == ACCOUNT
+    assert scrub_cassette(path).changed == 0
+    path.write_text(path.read_text().replace("message: OK", "message: Fine"))  # edited, so that no stored key holds
+    assert scrub_cassette(path).interactions == 3
+    assert follow() == before
 
 
 def test_a_secret_is_removed_from_interactions_before_the_one_that_shows_it() -> None:

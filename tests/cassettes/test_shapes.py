@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -120,3 +121,11 @@ def test_the_line_of_what_is_wrong_is_known() -> None:
     with pytest.raises(ShapeError) as raised:
         interaction_from(item)
     assert raised.value.line == 6
+
+
+@pytest.mark.parametrize("uri", ["http://[x/", "https://api.twilio.com]/x", "http://a\u2100b/"])
+def test_what_is_no_uri_is_refused_with_its_line(uri: str) -> None:
+    text = f"request:\n  method: GET\n  uri: {json.dumps(uri)}\nresponse: {{status: {{code: 200}}}}\n"
+    with pytest.raises(ShapeError, match="a `uri` is none") as raised:
+        interaction_from(yaml_tree.parse(text))
+    assert raised.value.line == 2

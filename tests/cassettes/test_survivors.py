@@ -18,8 +18,20 @@ from twilio_test_proxy.cassettes.survivors import holds_secret
         (gzip.compress(b"nothing"), False),
         (gzip.compress(TOKEN.encode())[:-9], False),
         (b"\xff nothing", False),
+        (b"a: !!binary |\n  abc\n", False),
+        (b"a: !!binary |\n  abc\n" + TOKEN.encode(), True),
     ],
-    ids=["text", "binary", "in binary", "gzip", "gzip without", "gzip cut short", "binary without"],
+    ids=[
+        "text",
+        "binary",
+        "in binary",
+        "gzip",
+        "gzip without",
+        "gzip cut short",
+        "binary without",
+        "text like binary",
+        "in text like binary",
+    ],
 )
 def test_a_secret_is_found_in_a_body(body: bytes, held: bool) -> None:
     secrets = Secrets()

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
-from mitmproxy import ctx
+from mitmproxy import ctx, exceptions
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy import mode_specs
 from mitmproxy.proxy.mode_specs import ProxyMode
@@ -22,6 +22,9 @@ BODY_SIZE_LIMIT = "64m"  # far above any body of Twilio's; mitmproxy holds bodie
 class TwilioDefaults:
     """Sets mitmproxy's options so that it works offline, listens on loopback only and is quiet."""
 
+    def __init__(self) -> None:
+        self._running = False
+
     def load(self, loader: object) -> None:
         """Set the options before the first connection."""
         options = ctx.options
@@ -31,22 +34,29 @@ class TwilioDefaults:
         }
         if not options.listen_host:
             changes["listen_host"] = LISTEN_HOST
-        if options.ignore_hosts:
-            logger.error(
-                "ignore_hosts cannot be used together with this addon: remove it, "
-                "hosts outside twilio.com are tunnelled untouched anyway."
-            )
-        elif INTERCEPTED_HOSTS not in options.allow_hosts:
+        for sentence in _contradictions():
+            logger.error("%s", sentence)
+        if not options.ignore_hosts and INTERCEPTED_HOSTS not in options.allow_hosts:
             changes["allow_hosts"] = [*options.allow_hosts, INTERCEPTED_HOSTS]
         if options.body_size_limit is None:
             changes["body_size_limit"] = BODY_SIZE_LIMIT
-        if not options.validate_inbound_headers:
-            logger.error("validate_inbound_headers=false lets requests be smuggled past the proxy: leave it true.")
-        if options.stream_large_bodies:
-            logger.error("stream_large_bodies hides bodies from the proxy: leave it unset.")
         changes |= _quiet()
         _warn_of_secrets()
         options.update(**changes)
+
+    def configure(self, updated: Iterable[str]) -> None:
+        """Have mitmproxy take back, while it runs, what would lead clients past the addons.
+
+        Raises:
+            OptionsError: one sentence.
+        """
+        if not self._running:
+            return
+        found = _contradictions()
+        if "allow_hosts" in updated and INTERCEPTED_HOSTS not in ctx.options.allow_hosts:
+            found.append(f"allow_hosts must keep {INTERCEPTED_HOSTS}, or Twilio's hosts are tunnelled untouched.")
+        if found:
+            raise exceptions.OptionsError(found[0])
 
     def running(self) -> Awaitable[None] | None:
         """Close what listens on every interface, and listen again on loopback.
@@ -54,6 +64,7 @@ class TwilioDefaults:
         On Python 3.12 and later mitmproxy has begun to listen before it loads a script. Awaitable only then: where a
         script is loaded again, mitmproxy waits for nothing.
         """
+        self._running = True
         server = ctx.master.addons.get("proxyserver")
         if ctx.options.listen_host != LISTEN_HOST or not isinstance(server, Proxyserver):
             return None
@@ -75,6 +86,22 @@ class TwilioDefaults:
         CancelledError that it gets.
         """
         logging.getLogger("asyncio").addFilter(_is_no_cancellation)
+
+
+def _contradictions() -> list[str]:
+    """What is set and takes requests away from the addons, a sentence each."""
+    options = ctx.options
+    found = []
+    if options.ignore_hosts:
+        found.append(
+            "ignore_hosts cannot be used together with this addon: remove it, "
+            "hosts outside twilio.com are tunnelled untouched anyway."
+        )
+    if not options.validate_inbound_headers:
+        found.append("validate_inbound_headers=false lets requests be smuggled past the proxy: leave it true.")
+    if options.stream_large_bodies:
+        found.append("stream_large_bodies hides bodies from the proxy: leave it unset.")
+    return found
 
 
 async def _listen_again(server: Proxyserver, modes: list[ProxyMode], kept: list[ProxyMode]) -> None:

@@ -7,6 +7,8 @@ is the writer's and not YAML's. Everything else goes through `documents`.
 from __future__ import annotations
 
 import base64
+import binascii
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -46,7 +48,9 @@ def indexed(data: bytes, start: int, end: int) -> tuple[str, int] | None:
 
 def binary_bodies(data: bytes) -> Iterator[bytes]:
     """Every binary body in a text of ours, decoded, so that what else is encoded in it shows."""
-    return (base64.b64decode(match[1]) for match in _BINARY.finditer(data))
+    for match in _BINARY.finditer(data):
+        with contextlib.suppress(binascii.Error):  # a text that only looks like one, which shows all it holds anyway
+            yield base64.b64decode(match[1])
 
 
 def method_and_uri(text: bytes) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from twilio_test_proxy.cassettes.interaction import Headers, Interaction, Request, Response
 
@@ -45,9 +46,15 @@ def interaction_from(item: object, line: int | None = None) -> Interaction:
 
 
 def _request(mapping: Mapping[str, object]) -> Request:
+    method = _text(_part(mapping, "method", "request"), "method", mapping)
+    uri = _text(_part(mapping, "uri", "request"), "uri", mapping)
+    try:
+        urlsplit(uri)
+    except ValueError as error:
+        raise ShapeError(f"a `uri` is none ({error})", "restore it or record it again", _line(mapping)) from error
     return Request(
-        _text(_part(mapping, "method", "request"), "method", mapping),
-        _text(_part(mapping, "uri", "request"), "uri", mapping),
+        method,
+        uri,
         _headers(mapping.get("headers"), mapping),
         _body(mapping.get("body"), mapping),
     )
