@@ -84,6 +84,7 @@ def test_environment_is_exactly_the_given_one(tmp_path: Path) -> None:
     ("words", "code", "message"),
     [
         pytest.param(["no-such-command-here"], 127, "command not found", id="not found"),
+        pytest.param([""], 127, "command not found", id="empty"),
         pytest.param(["/"], 126, "cannot be run", id="a directory"),
     ],
 )

@@ -1,10 +1,13 @@
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from command_line import START
 from twilio_test_proxy.cli.conclusion import Demands, Ended, conclude, failures
 
 
@@ -99,3 +102,17 @@ def test_the_report_of_a_run_that_failed_is_not_green(tmp_path: Path) -> None:
     assert 'tests="2" failures="2"' in text
     assert "1 connection was opened to Twilio" in text
     assert "2 recorded interactions were not asked for" in text
+
+
+FULL = """
+from twilio_test_proxy.cli.conclusion import *
+raise SystemExit(conclude(Ended(int(sys.argv[1]), {"summary": {"answered": 1}}), Demands()))
+"""
+
+
+@pytest.mark.parametrize("code", [0, 6])
+def test_a_full_disk_below_standard_error_does_not_cost_the_exit_code(code: int) -> None:
+    with Path("/dev/full").open("w") as full:
+        assert (
+            subprocess.run([sys.executable, "-c", START + FULL, str(code)], stderr=full, check=False).returncode == code
+        )

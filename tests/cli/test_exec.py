@@ -260,7 +260,7 @@ def company_proxy() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "HTTP_PROXY"])
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "all_proxy"])
 def test_other_hosts_go_on_through_the_user_s_own_proxy(
     variable: str, home: Path, company_proxy: tuple[str, list[str]]
 ) -> None:

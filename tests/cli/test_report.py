@@ -103,3 +103,17 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "r.json").mkdir()
     with pytest.raises(report.ReportError, match="cannot be written"):
         report.write(tmp_path / "r.json", FOUND, 0)
+
+
+ODD = [
+    {"method": "GET", "url": "https://api.twilio.com/\udcff\uffff", "status": 404, "outcome": "answered"},
+    {"method": "GET", "url": "https://[x.twilio.com/a", "status": 401, "outcome": "answered"},
+    {"method": "GET", "url": "https://a\x01b.twilio.com/a", "status": 401, "outcome": "answered"},
+]
+
+
+@pytest.mark.parametrize("name", ["r.json", "r.xml"])
+def test_requests_for_what_is_no_url_are_reported_too(tmp_path: Path, name: str) -> None:
+    report.write(tmp_path / name, {"requests": ODD}, 0)
+    data = (tmp_path / name).read_bytes()
+    assert len(json.loads(data)["requests"] if name == "r.json" else list(read(data).iter("testcase"))) == len(ODD)

@@ -109,8 +109,22 @@ def test_arguments() -> None:
         ("127.0.0.1", "127.0.0.1"),
         ("0.0.0.0", "127.0.0.1"),  # noqa: S104
         ("::1", "[::1]"),
-        ("::", "127.0.0.1"),
+        ("::", "[::1]"),
     ],
 )
 def test_reached_at(host: str, expected: str) -> None:
     assert _reached_at(host) == expected
+
+
+def test_a_name_that_is_none_is_said() -> None:
+    with pytest.raises(PortError, match=r"'a\.\.b' is no address: name one with --host"):
+        check_port("a..b", 0)
+
+
+def test_every_ipv6_address_is_free_beside_every_ipv4_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))  # noqa: S104
+        taken.listen()
+        check_port("::", taken.getsockname()[1])
+        with pytest.raises(PortError, match="is in use"):
+            check_port("0.0.0.0", taken.getsockname()[1])  # noqa: S104

@@ -12,6 +12,13 @@ def test_a_proxy_that_cannot_be_gone_through_is_said() -> None:
     assert found.warning.startswith("ALL_PROXY names a socks5 proxy, which mitmproxy cannot go through")
 
 
+@pytest.mark.parametrize("more", [{}, {"https_proxy": ""}], ids=["alone", "https directly"])
+def test_a_proxy_for_plain_http_only_is_not_gone_through_and_that_is_said(more: dict[str, str]) -> None:
+    found = upstream_proxy({"http_proxy": "http://corp:81", **more})
+    assert (found.mode, found.credentials) == ("regular", "")
+    assert found.warning.startswith("http_proxy names a proxy for plain http only, which is not gone through:")
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -45,11 +52,15 @@ def test_what_is_no_url(url: str) -> None:
             UpstreamProxy("upstream:http://corp:81", "me:p@ss"),
             id="credentials",
         ),
-        pytest.param({"HTTP_PROXY": "http://corp:81"}, UpstreamProxy("upstream:http://corp:81"), id="HTTP_PROXY alone"),
         pytest.param(
             {"http_proxy": "http://plain:1", "ALL_PROXY": "http://all:2"},
             UpstreamProxy("upstream:http://all:2"),
-            id="HTTP_PROXY last",
+            id="beside HTTP_PROXY",
+        ),
+        pytest.param(
+            {"http_proxy": "http://127.0.0.1:8080", "TWILIO_TEST_PROXY_URL": "http://127.0.0.1:8080"},
+            UpstreamProxy(),
+            id="HTTP_PROXY of an outer run",
         ),
         pytest.param(
             {"HTTPS_PROXY": "socks5://corp:1080", "ALL_PROXY": "http://corp:81"},

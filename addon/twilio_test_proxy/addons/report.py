@@ -9,6 +9,7 @@ from typing import Any
 
 from mitmproxy import ctx, http
 
+from ..cassettes.control_characters import printable
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
@@ -108,9 +109,10 @@ def outcome_name(outcome: Outcome) -> str:
 
 def describe_request(flow: http.HTTPFlow, outcome: Outcome, status: int) -> dict[str, Any]:
     """A request of the report. Its URL has no query, its credentials are not in it."""
+    url = f"{flow.request.scheme}://{flow.request.pretty_host}{flow.request.path.partition('?')[0]}"
     values: dict[str, Any] = {
-        "method": flow.request.method,
-        "url": f"{flow.request.scheme}://{flow.request.pretty_host}{flow.request.path.partition('?')[0]}",
+        "method": printable(flow.request.method),
+        "url": printable(url),
         "status": status,
         "outcome": outcome_name(outcome),
         "caller": outcome.caller,

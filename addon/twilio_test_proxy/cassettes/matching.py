@@ -51,8 +51,11 @@ class Content:
 
 
 def target(uri: str) -> Target:
-    """The normalised parts of an absolute URI; the query is sorted by name."""
-    parts = urlsplit(uri)
+    """The normalised parts of an absolute URI; the query is sorted by name. What is no URI equals only itself."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # a client asked for a host that is none
+        return Target("", "", 0, uri, ())
     scheme = parts.scheme.lower()
     try:
         port = parts.port

@@ -93,7 +93,7 @@ def _start(command: Sequence[str], environment: Mapping[str, str], mask: set[sig
             # Python ignores these, and what is ignored stays ignored in a new program.
             setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:  # the latter for an empty name
         raise CommandError(f"{command[0]}: command not found", NOT_FOUND) from error
     except OSError as error:
         raise CommandError(f"{command[0]}: cannot be run ({error.strerror})", NOT_EXECUTABLE) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,12 +69,20 @@ def conclude(ended: Ended, demands: Demands) -> int:
             lost.append(str(error))
     # Without a report it would count nothing, and say so of what nobody has counted.
     if not demands.quiet and not ended.trouble:
-        click.echo(f"twilio-test-proxy: {report.summary_line(ended.found)}", err=True)
+        _say(report.summary_line(ended.found))
     # Not where the command failed by itself: its own failure is the one to look at.
     shown = complaints if ended.trouble or not ended.code else []
     for sentence in [*shown, *lost]:
-        click.secho(f"twilio-test-proxy: {sentence}", err=True, fg="red")
+        _say(sentence, colour="red")
     return final or (FAILED if lost else 0)
+
+
+def _say(sentence: str, colour: str | None = None) -> None:
+    try:
+        click.secho(f"twilio-test-proxy: {sentence}", err=True, fg=colour)
+    except OSError:
+        # The disk is full or the reader is gone, which must not cost the command its exit code, not at the exit either.
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - for what is left of this process
 
 
 def failures(found: Mapping[str, Any], demands: Demands) -> list[str]:

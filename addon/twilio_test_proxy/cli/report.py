@@ -70,7 +70,7 @@ def write(path: Path, report: Mapping[str, Any], exit_code: int, complaints: Seq
     try:
         if path.suffix == ".json":
             text = json.dumps(as_json(report, exit_code, complaints), indent=2, ensure_ascii=False) + "\n"
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode("utf-8", "replace"))  # a request may name what is no text
         else:
             path.write_bytes(as_junit(report, complaints))
     except OSError as error:
@@ -113,15 +113,23 @@ def as_junit(report: Mapping[str, Any], complaints: Sequence[str] = ()) -> bytes
 
 
 def _test_case(number: int, request: Mapping[str, Any]) -> ElementTree.Element:
-    url = urlsplit(str(request.get("url") or ""))
-    name = f"{number}. {request.get('method', '')} {url.path}"
-    case = ElementTree.Element("testcase", {"classname": url.hostname or "", "name": _xml(name), "time": "0"})
+    host, path = _host_and_path(str(request.get("url") or ""))
+    name = f"{number}. {request.get('method', '')} {path}"
+    case = ElementTree.Element("testcase", {"classname": _xml(host), "name": _xml(name), "time": "0"})
     outcome, message = str(request.get("outcome") or ""), str(request.get("message") or "")
     if outcome in FAILURES:
         _fail(case, outcome, message)
     output = ElementTree.SubElement(case, "system-out")
     output.text = _xml(f"{outcome}: HTTP {request.get('status', '')}".strip())
     return case
+
+
+def _host_and_path(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a client asked for a host that is none
+        return "", url
+    return parts.hostname or "", parts.path
 
 
 def _failed_case(name: str, complaint: str) -> ElementTree.Element:
@@ -137,4 +145,8 @@ def _fail(case: ElementTree.Element, kind: str, message: str) -> None:
 
 def _xml(text: str) -> str:
     """Text without the characters that XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets."""
-    return "".join(c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c != "\ufffe" else "\ufffd" for c in text)
+    return "".join(c if _is_xml(c) else "\ufffd" for c in text)
+
+
+def _is_xml(char: str) -> bool:
+    return char in "\t\n" or " " <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff"

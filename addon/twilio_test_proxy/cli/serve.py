@@ -105,7 +105,11 @@ def check_port(host: str, port: int) -> None:
             with socket.socket(family, kind, protocol) as probe:
                 # As asyncio does: what a server before has left behind does not count.
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 probe.bind(address)
+    except UnicodeError as error:
+        raise PortError(f"{host!r} is no address: name one with --host.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortError(f"Port {port} is in use: name another with --port, or 0 for any that is free.") from error
@@ -121,6 +125,8 @@ def _own_command() -> str:
 
 def _reached_at(host: str) -> str:
     """How to reach what listens on an address from this machine."""
-    if host in ("", "0.0.0.0", "::"):  # noqa: S104
+    if host in ("", "0.0.0.0"):  # noqa: S104
         return "127.0.0.1"
+    if host == "::":
+        return "[::1]"
     return f"[{host}]" if ":" in host else host

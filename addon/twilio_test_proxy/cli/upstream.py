@@ -8,9 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 from .proxy_process import ProxyError
 
-VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")
-"""Where it is named, the lower case first, as curl and Python read them. The last two count where nothing else is set:
-they were meant for plain http only, but in their place the user's programs are given ours."""
+VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+"""Where it is named, the lower case first, as curl and Python read them."""
+
+FOR_HTTP = ("http_proxy", "HTTP_PROXY")
+"""Where one is named for plain http alone. It may refuse all else, so it is not gone through."""
+
+
+_DIRECT = "what is not answered here is connected to directly. Name an http proxy in HTTPS_PROXY to go through that."
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,10 @@ def upstream_proxy(base: Mapping[str, str]) -> UpstreamProxy:
         scheme, host, port, user = _parts(name, url)
         if scheme in ("http", "https"):
             return UpstreamProxy(f"upstream:{scheme}://{host}:{port}", user)
-        warning = warning or (
-            f"{name} names a {scheme} proxy, which mitmproxy cannot go through: "
-            "what is not answered here is connected to directly. Name an http proxy in HTTPS_PROXY to go through that."
-        )
+        warning = warning or f"{name} names a {scheme} proxy, which mitmproxy cannot go through: {_DIRECT}"
+    for name in FOR_HTTP:
+        if not warning and base.get(name, "") not in ("", base.get("TWILIO_TEST_PROXY_URL")):
+            warning = f"{name} names a proxy for plain http only, which is not gone through: {_DIRECT}"
     return UpstreamProxy(warning=warning)
 
 
