@@ -12,8 +12,9 @@ from twilio_test_proxy.cassettes.secrets import Learner
 # `https://user:password@host`; the slashes may be escaped, as PHP writes them in JSON. Quantifiers that give
 # nothing back, and a look behind, keep all of these linear in the length of the text.
 _USER_INFO = re.compile(r"((?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+:(?:\\?/){2})([^\s/?#\"'<>\\]+)@")
-# `sip:user:password@host` (RFC 3261, section 19.1.1); the user stays, which is who is called.
-_SIP_PASSWORD = re.compile(r"((?<![A-Za-z0-9+.-])sips?:[^\s:@/?#\"'<>\\]++):([^\s@/?#\"'<>\\]++)@", re.IGNORECASE)
+# `sip:user:password@host` (RFC 3261, section 19.1.1); the user stays, which is who is called. Where no `@` follows,
+# none follows what begins further on in the match either: so it is passed over as a whole.
+_SIP_PASSWORD = re.compile(r"((?<![A-Za-z0-9+.-])sips?:[^\s:@/?#\"'<>\\]++):([^\s@/?#\"'<>\\]++)(@?)", re.IGNORECASE)
 # In a query or a fragment, or at the beginning of a line: OAuth tokens come as forms called text/plain, and a
 # text/plain form of HTML has a field on each line.
 _QUERY_FIELD = re.compile(r"(^[ \t]*+|[?&#](?:amp;)?|\\u0026)([A-Za-z0-9_.\[\]%-]++)=([^&\s#\"'<>\\]++)", re.MULTILINE)
@@ -31,6 +32,8 @@ def scrubbed_text(text: str, secrets: Learner) -> str:
             return match[1]
 
         def without_password(match: re.Match[str]) -> str:
+            if not match[3]:
+                return match[0]
             secrets.learn(unquote(match[2]))
             return f"{match[1]}@"
 
