@@ -27,6 +27,7 @@ COOKIE = "session-cookie-0123456789"
 PROXY_PASSWORD = "proxy-passw0rd-1"
 PLANTED = [TOKEN, KEY_SECRET, SIP_PASSWORD, LINK_TOKEN, NEW_SECRET, COOKIE, PROXY_PASSWORD, ACCOUNT, KEY]
 ESCAPED = TOKEN.replace("e", "\\u0065")
+HALF = '{"a":"{\\"token\\":\\"' + NEW_SECRET + '\\",\\"é\\":\\"\\ud800\\"}"}'
 JSON = ("Content-Type", "application/json")
 OK = Response(200, "OK", (JSON,), b"{}")
 
@@ -97,6 +98,9 @@ EXCHANGES = {
     "JSON in JSON": (
         post("w", json.dumps({"attributes": json.dumps({"auth_token": NEW_SECRET})}), JSON),
         answer({"attributes": json.dumps({"a": json.dumps([{"secret": LINK_TOKEN}])})}),
+    ),
+    "JSON in JSON, beside half a character": (
+        Request("POST", API, (JSON,), HALF.encode()), Response(200, "OK", (JSON,), HALF.encode()),
     ),
     "JSON called a form": (post("x", json.dumps({"auth_token": NEW_SECRET}), FORM), OK),
     "JSON in multipart": (

@@ -17,7 +17,9 @@ from twilio_test_proxy.cassettes.secrets import Learner
 _TOKEN = re.compile(
     r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)(\s*+:)?|([{\[])|([}\]])|(,)|-?[0-9][0-9.eE+-]*+', re.DOTALL
 )
-_NAME = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)\s*+(?=:)', re.DOTALL)
+# Strings that are no names are matched too: else the quote that ends one would begin the next.
+_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)(\s*+:)?', re.DOTALL)
+_HALF = re.compile("[\ud800-\udfff]")
 _FIELD = r"\s*+(?:[{\[<\"]|[\w.%\[\]-]++=)"
 _STRUCTURED = re.compile(_FIELD)
 _MAY_HIDE = re.compile(r'\\|"' + _FIELD.replace(r"\"", ""))
@@ -31,7 +33,7 @@ def scrubbed_json(text: str, secrets: Learner, scrubbed_string: Callable[[str], 
         secrets: learns what was removed.
         scrubbed_string: called with strings that may hold a document of their own; gives what to keep of them.
     """
-    if not _MAY_HIDE.search(text) and not any(map(is_secret_name, set(_NAME.findall(text)))):
+    if not _MAY_HIDE.search(text) and not any(map(is_secret_name, _names(text))):
         return text
     outer: list[bool] = []  # for each open bracket: whether what holds it is under a secret name
     secret = named = False
@@ -62,6 +64,11 @@ def scrubbed_json(text: str, secrets: Learner, scrubbed_string: Callable[[str], 
     return _TOKEN.sub(token, text)
 
 
+def _names(text: str) -> set[str]:
+    """The names in the JSON text, as they are spelt in it."""
+    return {string for string, colon in _STRING.findall(text) if colon}
+
+
 def json_text(inner: str) -> str:
     """What stands between the quotes of a JSON string means; as it is where that is no JSON."""
     if "\\" not in inner:
@@ -73,6 +80,11 @@ def json_text(inner: str) -> str:
 
 
 def _spelt_like(inner: str, text: str) -> str:
-    """The text as a JSON string, its slashes and letters spelt as they were in another."""
+    """The text as a JSON string, its slashes and letters spelt as they were in another.
+
+    Half a character that was escaped is escaped again, as no encoding has it; one that was not is a byte that is
+    no UTF-8.
+    """
     literal = json.dumps(text, ensure_ascii=inner.isascii())
+    literal = _HALF.sub(lambda half: half[0] if half[0] in inner else f"\\u{ord(half[0]):04x}", literal)
     return literal.replace("/", "\\/") if "\\/" in inner else literal
