@@ -71,6 +71,25 @@ EXCHANGES = {
         get("j", basic(ACCOUNT, TOKEN)),
         Response(307, "R", (("Location", f"https://u:{TOKEN}@media.example/?access_token={LINK_TOKEN}&x={ACCOUNT}"),)),
     ),
+    "a URL in a redirect's query": (
+        get("j2"), Response(302, "R", (("Location", f"https://x/?next=https://y/?token={LINK_TOKEN}"),)),
+    ),
+    "a URL in a redirect's query, encoded": (
+        get("j3"), Response(302, "R", (("Location", f"https://x/?next=https%3A%2F%2Fy%2F%3Ftoken%3D{LINK_TOKEN}"),)),
+    ),
+    "a URL in the query of a form's URL": (
+        post("j4", "Url=" + quote(f"https://x/?next=https://y/?token={LINK_TOKEN}"), FORM), OK,
+    ),
+    "user info in the query": (
+        get("j5?StatusCallback=" + quote(f"https://u:{SIP_PASSWORD}@y/", safe="")), OK,
+    ),
+    "a URL in the query": (get("j6?Url=" + quote(f"https://y/?token={LINK_TOKEN}", safe="")), OK),
+    "JSON in the query": (get("j7?Attributes=" + quote(json.dumps({"token": LINK_TOKEN}))), OK),
+    "an apostrophe in the query": (get(f"j8?token=abc'{LINK_TOKEN}"), OK),
+    "an apostrophe in user info": (post("j9", f"Url=https%3A%2F%2Fu%3Ait'{LINK_TOKEN}%40y%2F", FORM), OK),
+    "an apostrophe in a redirect": (
+        get("j10"), Response(302, "R", (("Location", f"https://x/?token=it'{LINK_TOKEN}"),)),
+    ),
     "Authorization in a body": (
         post("k", json.dumps({"authorization": basic(ACCOUNT, TOKEN)[1]}), JSON),
         OK,

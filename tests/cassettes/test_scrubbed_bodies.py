@@ -3,7 +3,7 @@ import json
 import pytest
 
 from twilio_test_proxy.cassettes.bodies import FORM
-from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body
+from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body, scrubbed_value
 from twilio_test_proxy.cassettes.secrets import Secrets
 
 JSON = "application/json"
@@ -90,6 +90,52 @@ def test_a_body_without_secrets_stays_byte_for_byte(body: bytes, content_type: s
     assert secrets.known() == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("https://h/x?Url=https%3A%2F%2Fu%3As3cret-word%40y%2F&a=%7e", "https://h/x?Url=https%3A%2F%2Fy%2F&a=%7e"),
+        ("https://h/x?a=+b&Url=https%3a%2f%2fy%2f%3Ftoken%3Ds3cret-word#c",
+         "https://h/x?a=+b&Url=https%3A%2F%2Fy%2F%3Ftoken%3DSCRUBBED#c"),
+        ("/x?Attributes=%7B%22token%22%3A%22s3cret-word%22%7D", "/x?Attributes=%7B%22token%22%3A%22SCRUBBED%22%7D"),
+        ("/x?Attributes={%22token%22:%22s3cret-word%22}", "/x?Attributes=%7B%22token%22%3A%22SCRUBBED%22%7D"),
+        ('/x?Attributes={"token":"s3cret-word"}', "/x?Attributes=%7B%22token%22%3A%22SCRUBBED%22%7D"),
+        ("/x?%7B%22token%22%3A%22s3cret-word%22%7D", "/x?%7B%22token%22%3A%22SCRUBBED%22%7D"),
+        ("/x?Twiml=%3CToken%3Es3cret-word%3C/Token%3E&b", "/x?Twiml=%3CToken%3ESCRUBBED%3C%2FToken%3E&b"),
+        ("/x?next=/y%3Fnext%3D%252Fz%253Ftoken%253Ds3cret-word", "/x?next=%2Fy%3Fnext%3D%252Fz%253Ftoken%253DSCRUBBED"),
+        ("/x?next=https://y/?token=s3cret-word&b=%2f", "/x?next=https://y/?token=SCRUBBED&b=%2f"),
+        ("https://u:s3cret-word@h/?a=%2f", "https://h/?a=%2f"),
+        ('{"token": "s3cret-word"}', '{"token": "SCRUBBED"}'),
+    ],
+    ids=[
+        "user info", "a field", "JSON", "JSON, braces plain", "JSON, plain", "JSON without a name", "XML", "twice",
+        "plain", "its own", "a header with JSON",
+    ],
+)  # fmt: skip
+def test_the_query_of_a_uri_is_looked_into_like_a_form(text: str, clean: str) -> None:
+    secrets = Secrets()
+    assert scrubbed_value(text, secrets) == clean
+    assert secrets.known() == ("s3cret-word",)
+    assert scrubbed_value(clean, secrets) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/x?a=%7b%22b%22%3A1%7D&=&&c=%ff+%zz?d=\ud800#e", "https://h/?To=%2B1&a=/?b=c", "https://h?", "?", "sip:a@b?c=d",
+     "see https://h/?a=%7b and more", "/?a=\N{EURO SIGN}%e2%82%ac"],
+)  # fmt: skip
+def test_a_uri_without_secrets_stays_as_it_is(text: str) -> None:
+    secrets = Secrets()
+    assert scrubbed_value(text, secrets) == text
+    assert secrets.known() == ()
+
+
+def test_the_query_of_a_uri_in_a_form_is_looked_into() -> None:
+    body = "Url=https%3A%2F%2Fh%2F%3Fnext%3Dhttps%253A%252F%252Fy%252F%253Ftoken%253Ds3cret-word&a=%7e"
+    assert scrub(body, FORM) == (body.replace("s3cret-word", "SCRUBBED"), ("s3cret-word",))
+    body = "Url=https%3A%2F%2Fh%2F%3Fnext%3Dhttps%3A%2F%2Fy%2F%3Ftoken%3Ds3cret%27word"
+    assert scrub(body, FORM) == (body.replace("s3cret%27word", "SCRUBBED"), ("s3cret'word",))
+
+
 def test_a_part_with_a_secret_is_taken_out() -> None:
     body = PART % (b"AuthToken", b"s3cret-word") + PART % (b"To", b"+1") + b"--b--\r\n"
     clean = PART % (b"AuthToken", b"SCRUBBED") + PART % (b"To", b"+1") + b"--b--\r\n"
@@ -168,6 +214,9 @@ def test_json_in_json_in_json_is_looked_into(levels: int) -> None:
         ("<!--", XML),
         ("<a b", XML),
         ("\na", "text/plain"),
+        ("/?a=", FORM),
+        ("https://a/?a=", FORM),
+        ("a=%2F%3F&", FORM),
         ("\r\n--b\r\n\r\n", MULTIPART),
     ],
 )

@@ -19,8 +19,7 @@ from twilio_test_proxy.cassettes.encodings import (
 )
 from twilio_test_proxy.cassettes.fields import NOISE_HEADERS, is_secret_header, is_secret_name
 from twilio_test_proxy.cassettes.interaction import Headers, Request, Response, first_header, without_headers
-from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body
-from twilio_test_proxy.cassettes.scrubbed_text import scrubbed_text
+from twilio_test_proxy.cassettes.scrubbed_bodies import scrubbed_body, scrubbed_value
 from twilio_test_proxy.cassettes.secrets import Found, Learner, Secrets
 
 _CHUNKS = frozenset({"transfer-encoding"})
@@ -60,8 +59,8 @@ class Scrubber:
             found.learn(credentials[1])
         headers, body = _decoded(request.headers, request.body)
         content_type = first_header(headers, "content-type")
+        uri = scrubbed_value(request.uri, found)
         body = scrubbed_body(body, content_type, found)
-        uri = scrubbed_text(request.uri, found)
         uri, text = (
             sids.hide(self._from_answers.replaced(found.replaced(text)), accounts)
             for text in (uri, body.decode("latin-1"))
@@ -78,7 +77,7 @@ class Scrubber:
         body = scrubbed_body(body, first_header(headers, "content-type"), found)
         _learn_from_headers(headers, found)
         for _, value in headers:
-            scrubbed_text(value, found)
+            scrubbed_value(value, found)
         for secret in found.secrets:
             if secret not in self.secrets:
                 self._from_answers.learn(secret)
@@ -94,7 +93,7 @@ class Scrubber:
         )
 
     def _clean(self, text: str, accounts: Accounts) -> str:
-        return sids.hide(self.secrets.replaced(scrubbed_text(text, self.secrets)), accounts)
+        return sids.hide(self.secrets.replaced(scrubbed_value(text, self.secrets)), accounts)
 
     def _hidden(self, body: bytes, accounts: Accounts) -> bytes:
         text = body.decode("latin-1")

@@ -6,6 +6,7 @@ it, because Twilio's `Attributes` and Studio's `Parameters` are JSON in a form's
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote_plus
 
 from twilio_test_proxy.cassettes.bodies import (
@@ -21,7 +22,10 @@ from twilio_test_proxy.cassettes.fields import SCRUBBED, is_secret_name
 from twilio_test_proxy.cassettes.scrubbed_json import scrubbed_json
 from twilio_test_proxy.cassettes.scrubbed_text import scrubbed_text
 from twilio_test_proxy.cassettes.scrubbed_xml import scrubbed_xml
-from twilio_test_proxy.cassettes.secrets import Learner
+from twilio_test_proxy.cassettes.secrets import Learner, raw_bytes
+
+# A text that is one URI with a query and nothing else: what it begins with, its query and its fragment.
+_URI = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*+:|/)[^\s?#<>\"]*+\?)([^\s#]++)(#\S*+)?")
 
 MAX_NESTING = 8
 """Documents inside each other that are looked into; quotes alone double in length at each level of JSON."""
@@ -53,6 +57,16 @@ def scrubbed_body(body: bytes, content_type: str, secrets: Learner, level: int =
     return _scrubbed(text, content_type, secrets, level).encode("utf-8", "surrogateescape")
 
 
+def scrubbed_value(text: str, secrets: Learner) -> str:
+    """A URI or a header's value without secrets, also where it holds a document or a URI, percent-encoded or not.
+
+    Args:
+        text: what to look into.
+        secrets: learns what was removed.
+    """
+    return _value(text, secrets, 0)
+
+
 def _scrubbed(text: str, content_type: str, secrets: Learner, level: int) -> str:
     body = text.encode("utf-8", "surrogateescape")
     kind = body_kind(body, content_type)
@@ -66,14 +80,20 @@ def _scrubbed(text: str, content_type: str, secrets: Learner, level: int) -> str
 
 
 def _value(text: str, secrets: Learner, level: int) -> str:
-    """A text that no header describes: JSON or XML by its look, or plain."""
+    """A text that no header describes: JSON, XML or a URI with a query by its look, or plain."""
     first = text.lstrip("\ufeff \t\r\n")[:1]
     if level < MAX_NESTING:
         if first in ("{", "[", '"'):
             return _json(text, secrets, level)
         if first == "<":
             return _xml(text, secrets, level)
-    return scrubbed_text(text, secrets)
+    text = scrubbed_text(text, secrets)
+    uri = _URI.fullmatch(text) if level < MAX_NESTING else None
+    if uri is None:
+        return text
+    # What stands there as it is has gone; what is left is encoded, as in a form.
+    query = "&".join(_form_pair(pair, secrets, level) for pair in uri[2].split("&"))
+    return text if query == uri[2] else f"{uri[1]}{query}{uri[3] or ''}"
 
 
 def _json(text: str, secrets: Learner, level: int) -> str:
@@ -108,7 +128,7 @@ def _form_pair(pair: str, secrets: Learner, level: int) -> str:
         secrets.learn(plain)
         return f"{name}={SCRUBBED}"
     clean = _value(plain, secrets, level + 1)
-    return pair if clean == plain else f"{name}{equals}{quote_plus(clean, errors='surrogateescape')}"
+    return pair if clean == plain else f"{name}{equals}{quote_plus(raw_bytes(clean))}"
 
 
 def _multipart(body: bytes, content_type: str, secrets: Learner, level: int) -> bytes:

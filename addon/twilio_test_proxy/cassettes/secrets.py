@@ -36,7 +36,7 @@ def is_searchable(secret: str) -> bool:
 
 def spellings(secret: str) -> Iterator[bytes]:
     """The secret as it may stand in a file: plain, in URLs, JSON, XML and YAML, in hexadecimal and base64."""
-    raw = _bytes(secret)
+    raw = raw_bytes(secret)
     yield raw
     for encoded in (quote(raw, safe=""), quote_plus(raw), quote(raw)):
         yield encoded.encode()
@@ -133,7 +133,7 @@ class Secrets:
 
 def _replaced(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):  # what lies inside another must not cut it
-        for form in (_latin(secret), quote(_bytes(secret), safe="")):
+        for form in (_latin(secret), quote(raw_bytes(secret), safe="")):
             text = text.replace(form, SCRUBBED)
     return text
 
@@ -142,7 +142,11 @@ def _folded(secret: str) -> tuple[bytes, ...]:
     return (secret.lower().encode(),) if _HEXADECIMAL.fullmatch(secret) else ()
 
 
-def _bytes(secret: str) -> bytes:
+def raw_bytes(secret: str) -> bytes:
+    """The text in UTF-8; half a character is the byte that it stands for or, if it stands for none, three of its own.
+
+    Sources: PEP 383, and Python's error handler "surrogatepass".
+    """
     try:
         return secret.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half a character, as only JSON can spell it
@@ -150,4 +154,4 @@ def _bytes(secret: str) -> bytes:
 
 
 def _latin(secret: str) -> str:
-    return _bytes(secret).decode("latin-1")
+    return raw_bytes(secret).decode("latin-1")
