@@ -9,6 +9,7 @@ from twilio_test_proxy.cassettes.interaction import Request, Response
 from twilio_test_proxy.cassettes.matching import request_key
 from twilio_test_proxy.cassettes.scrub import Scrubber, played
 
+JSON = ("Content-Type", "application/json")
 LIVE = Accounts(ACCOUNT)
 
 
@@ -62,6 +63,26 @@ def test_a_secret_is_replaced_wherever_it_occurs() -> None:
     sent = Request("POST", f"{API}/x/{TOKEN}", (basic(), FORM, ("X-Note", TOKEN)), f"Body={TOKEN}".encode())
     assert TOKEN not in str(scrubber.request(sent))
     assert TOKEN not in str(scrubber.response(Response(200, TOKEN, (("Location", TOKEN),), TOKEN.encode()), LIVE))
+
+
+def test_any_number_of_secrets_in_one_body_is_replaced() -> None:
+    """This takes minutes if the time for each grows with their number, and the tests' own limit ends it."""
+    secrets = [f"secret value {number:08}" for number in range(20_000)]
+    body = json.dumps([{"token": secret, "note": secret} for secret in secrets]).encode()
+    scrubber = Scrubber()
+    sent = json.loads(scrubber.request(Request("POST", API, (JSON, basic()), body)).body)
+    got = json.loads(scrubber.response(Response(200, "OK", (JSON,), body), LIVE).body)
+    for kept_body in (sent, got):
+        assert {each["token"] for each in kept_body} == {"SCRUBBED"}
+    assert {each["note"] for each in sent[:900]} == {"SCRUBBED"}
+
+
+def test_the_credentials_are_kept_whatever_number_of_secrets_is_in_the_body() -> None:
+    body = json.dumps([{"token": f"secret value {number:08}"} for number in range(2_000)] + [TOKEN]).encode()
+    uri = f"{API}?token=secret-in-uri-1"
+    clean = Scrubber().request(Request("POST", uri, (JSON, basic(), ("X-Note", "secret-in-uri-1")), body))
+    assert TOKEN not in str(clean)
+    assert "secret-in-uri-1" not in str(clean)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,36 @@ def test_the_secrets_of_one_request_are_replaced_alone() -> None:
     assert found.replaced(f"-abcdefgh12345-abcdefgh1-short-{TOKEN}") == f"-{SCRUBBED}-{SCRUBBED}-short-{TOKEN}"
 
 
+def test_of_one_request_only_the_first_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_SECRETS", 2)
+    found = Found()
+    for number in range(3):
+        found.learn(f"secret number {number}")
+    assert list(found.secrets) == ["secret number 0", "secret number 1"]
+    assert found.replaced("secret number 1, secret number 2") == f"{SCRUBBED}, secret number 2"
+
+
+@pytest.mark.parametrize("kind", [Found, Secrets])
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("abcdefgh12345abcdefgh1abcdefgh", "SSabcdefgh"),
+        ("abcdefgh12abcdefgh123", "S2S23"),
+        ("xabcdefgh1", "xS"),
+        ("abcdefgh%2F1 abcdefgh/1", "S S"),
+        ("abcdefgh12345-x", "S-x"),
+        ("bcdefgh1", "bcdefgh1"),
+        ("", ""),
+    ],
+    ids=["the longest", "the shorter", "at the end", "percent-encoded", "one that begins inside", "a part", "nothing"],
+)
+def test_each_of_many_is_replaced_in_one_pass(kind: type[Found] | type[Secrets], text: str, clean: str) -> None:
+    secrets = kind()
+    for secret in ("abcdefgh1", "fgh12345-x", "abcdefgh12345", "abcdefgh/1", "not in the text, 1"):
+        secrets.learn(secret)
+    assert secrets.replaced(text) == clean.replace("S", SCRUBBED)
+
+
 def test_secrets_are_replaced_in_text_of_a_byte_a_character() -> None:
     secrets = Secrets()
     assert secrets.replaced(TOKEN) == TOKEN

@@ -22,7 +22,8 @@ MIN_PLAIN_LENGTH = 16
 """From this length on even a secret of letters or of digits alone cannot be an ordinary word or number."""
 
 MAX_SECRETS = 1000
-"""The newest are kept: a run that sees more has passwords made up for every request."""
+"""Of a run the newest are kept: one that sees more has passwords made up for every request. Of one request or
+answer the first are: the credentials with which it was sent come before what is in its body."""
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{16,}")
 
@@ -76,15 +77,18 @@ class Found:
 
     def __init__(self) -> None:
         self.secrets: dict[str, None] = {}
+        self._needles = Needles()
 
     def learn(self, secret: str) -> None:
         """Remember a secret, if it is long enough to be told from ordinary text."""
-        if is_searchable(secret):
-            self.secrets[secret] = None
+        if secret in self.secrets or len(self.secrets) >= MAX_SECRETS or not is_searchable(secret):
+            return
+        self.secrets[secret] = None
+        self._needles.add(secret, (form.encode("latin-1") for form in _forms(secret)))
 
     def replaced(self, text: str) -> str:
         """The text, a byte a character, with each secret replaced, plain and percent-encoded."""
-        return _replaced(text, self.secrets)
+        return _replaced(text, self._needles)
 
 
 class Secrets:
@@ -116,11 +120,7 @@ class Secrets:
 
     def replaced(self, text: str) -> str:
         """The text, a byte a character, with each secret replaced, plain and percent-encoded."""
-        try:
-            data = text.encode("latin-1")
-        except UnicodeEncodeError:
-            data = text.encode("utf-8", "surrogatepass")
-        return _replaced(text, self._needles.owners_in(data))
+        return _replaced(text, self._needles)
 
     def survivors(self, data: bytes, secrets: Iterable[str] | None = None) -> int:
         """How many of the secrets (all by default) are in the data, in any spelling and across lines."""
@@ -131,11 +131,34 @@ class Secrets:
         return len(found if secrets is None else found.intersection(secrets))
 
 
-def _replaced(text: str, secrets: Iterable[str]) -> str:
-    for secret in sorted(secrets, key=len, reverse=True):  # what lies inside another must not cut it
-        for form in (_latin(secret), quote(raw_bytes(secret), safe="")):
-            text = text.replace(form, SCRUBBED)
-    return text
+def _replaced(text: str, needles: Needles) -> str:
+    """The text without the forms of what is in it, replaced in one pass, however many they are."""
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "surrogatepass")
+    by_head: dict[str, set[str]] = {}
+    for secret in needles.owners_in(data):
+        for form in _forms(secret):
+            by_head.setdefault(form[:MIN_LENGTH], set()).add(form)
+    if not by_head:
+        return text
+    lengths = {head: sorted({len(form) for form in forms}, reverse=True) for head, forms in by_head.items()}
+    pieces, done = [], 0
+    for at in [at for at in range(len(text)) if text[at : at + MIN_LENGTH] in by_head]:
+        head = text[at : at + MIN_LENGTH]
+        for length in lengths[head] if at >= done else ():  # what lies inside another must not cut it
+            if text[at : at + length] in by_head[head]:
+                pieces += [text[done:at], SCRUBBED]
+                done = at + length
+                break
+    return "".join([*pieces, text[done:]])
+
+
+def _forms(secret: str) -> tuple[str, str]:
+    """The secret plain and percent-encoded, a byte a character."""
+    raw = raw_bytes(secret)
+    return raw.decode("latin-1"), quote(raw, safe="")
 
 
 def _folded(secret: str) -> tuple[bytes, ...]:
@@ -151,7 +174,3 @@ def raw_bytes(secret: str) -> bytes:
         return secret.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half a character, as only JSON can spell it
         return secret.encode("utf-8", "surrogatepass")
-
-
-def _latin(secret: str) -> str:
-    return raw_bytes(secret).decode("latin-1")
