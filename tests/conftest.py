@@ -1,5 +1,6 @@
 """Fixtures for all tests: one certificate directory, and one proxy without options, for a whole run."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,20 @@ from twilio_test_proxy.certificates import authority
 
 # The second is what installing the package registers; a source tree that is not installed has it from here.
 pytest_plugins = ["pytester", "twilio_test_proxy.pytest_plugin"]
+
+# What whoever runs the tests may well have set, and the programs under test read; with what is named after Twilio and
+# after proxies. These are rich's.
+DISTURBING = {"FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
+
+
+def pytest_sessionstart() -> None:
+    """Give the tests, and all that they start, an environment without these.
+
+    Not earlier: pytest reads them for its own output when it is configured.
+    """
+    for name in list(os.environ):
+        if name in DISTURBING or name.startswith("TWILIO_") or "proxy" in name.lower():
+            del os.environ[name]
 
 
 @pytest.fixture(scope="session")
