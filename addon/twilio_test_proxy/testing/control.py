@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import time
+
+# By name, since vcrpy puts another class into the module while one of its cassettes is in use (`vcr.patch`): our
+# questions would be recorded there, and the answers of an earlier session replayed.
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,7 +81,7 @@ class Control:
 
     def _ask(self, method: str, path: str, value: object = None) -> dict[str, Any]:
         proxy = urlsplit(self._url)
-        connection = http.client.HTTPConnection(proxy.hostname or "", proxy.port, timeout=SECONDS)
+        connection = HTTPConnection(proxy.hostname or "", proxy.port, timeout=SECONDS)
         try:
             # A whole URL in the request line is how a proxy is asked.
             body = None if value is None else json.dumps(value)
@@ -86,8 +89,14 @@ class Control:
             connection.request(method, f"http://{HOST}{path}", body, headers)
             response = connection.getresponse()
             found = json.loads(response.read())
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise ControlError(f"The proxy at {self._url} does not answer ({error!r}).") from error
+        except RuntimeError as error:
+            # What pytest-recording (`block_network`) and pytest-socket raise in place of connecting.
+            raise ControlError(
+                f"The network is blocked for this test, and so is the proxy ({error}): allow 127.0.0.1, as in "
+                '@pytest.mark.block_network(allowed_hosts=["127.0.0.1"]).'
+            ) from error
         finally:
             connection.close()
         if response.status != 200:
