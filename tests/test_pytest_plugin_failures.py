@@ -156,6 +156,42 @@ def test_misses_later(a_miss_at_the_end): send()
     assert result.stdout.str().count("- Twilio requests -") == 1
 
 
+def test_what_is_asked_for_by_a_finaliser_is_played(pytester: pytest.Pytester) -> None:
+    for test in ("test_of_its_own", "test_of_a_fixture", "TestMethod.test_of_its_own", "test_asks_never"):
+        recorded(pytester.path / "cassettes" / "test_it" / f"{test}.yaml", "one", "two")
+    result = run(
+        pytester,
+        """
+pytestmark = pytest.mark.twilio_cassette
+
+def test_of_its_own(request):
+    request.addfinalizer(lambda: send("two"))
+    send()
+
+@pytest.fixture
+def account(request):
+    request.addfinalizer(lambda: send("two"))
+    return "AC"
+
+def test_of_a_fixture(account): send()
+
+class TestMethod:
+    def test_of_its_own(self, request):
+        request.addfinalizer(lambda: send("two"))
+        send()
+
+def test_asks_never(request): send()
+""",
+    )
+    result.assert_outcomes(passed=4, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at teardown of test_asks_never*",
+            "1 recorded interaction was not asked for (unplayed) in */test_asks_never.yaml:",
+        ]
+    )
+
+
 @pytest.mark.parametrize(
     ("package", "outcomes"),
     [
@@ -167,8 +203,9 @@ def test_what_is_unplayed_is_the_failure_of_the_test_where_nothing_can_ask_later
     pytester: pytest.Pytester, package: str, outcomes: dict[str, int]
 ) -> None:
     recorded(pytester.path / "cassettes" / "test_it" / "test_passes.yaml", "one", "two")
-    fixture = "import pytest\n@pytest.fixture(autouse=True)\ndef around(): yield\n"
-    (pytester.mkpydir(package) / "plugin.py").write_text(fixture)
+    around = "@pytest.fixture(autouse=True)\ndef around(): yield\n"
+    finaliser = "@pytest.fixture(autouse=True)\ndef finaliser(request): request.addfinalizer(lambda: None)\n"
+    (pytester.mkpydir(package) / "plugin.py").write_text(f"import pytest\n{around}{finaliser}")
     tests = "@pytest.mark.twilio_cassette\ndef test_passes(): send()\n"
     # A process of its own: a plugin of that name may be in use here.
     pytester.makepyfile(test_it=HEAD + tests)

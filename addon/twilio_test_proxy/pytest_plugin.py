@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,7 +27,7 @@ _ASK_NOTHING = ("_pytest.", "anyio.", "pytest_asyncio.", "pytest_django.", "pyte
 
 _PROXY = pytest.StashKey[TwilioProxy]()
 _PASSED = pytest.StashKey[bool]()
-_ASKS_LATER = pytest.StashKey[bool]()  # a fixture of the test does something after it
+_ASKS_LATER = pytest.StashKey[bool]()  # a fixture of the test, or the test itself, may do something after it
 _COMPLAINED = pytest.StashKey[bool]()  # the test fails by a complaint of ours, which says all there is to say
 
 
@@ -203,14 +203,25 @@ def pytest_fixture_setup(
     function = inspect.unwrap(fixturedef.func)
     module = getattr(function, "__module__", None) or ""
     asks_nothing = module.startswith((__name__, *_ASK_NOTHING)) and not fixturedef.argname.startswith("_xunit")
-    if not asks_nothing and (inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)):
+    if not asks_nothing and (_yields(function) or _takes_request(function)):
         request.node.stash[_ASKS_LATER] = True
     return (yield)
+
+
+def _yields(function: Callable[..., object]) -> bool:
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+
+
+def _takes_request(function: Callable[..., object]) -> bool:
+    """Whether it may call `request.addfinalizer`, by itself or through what it gives `request` to."""
+    return "request" in inspect.signature(function).parameters
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a test that passed though it got no answer; one that fails by itself fails by itself."""
+    if isinstance(item, pytest.Function) and _takes_request(item.function):
+        item.stash[_ASKS_LATER] = True
     yield
     proxy = item.stash.get(_PROXY, None)
     if proxy and (complaint := _complaint(item, proxy)):
