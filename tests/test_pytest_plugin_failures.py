@@ -245,10 +245,21 @@ def test_reads_the_variables_at_each_request(twilio_proxy):
     )
 
 
-def test_a_proxy_that_ends_is_said_to_have_ended(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize(
+    ("last", "lines"),
+    [
+        pytest.param(
+            'assert 0, "its own failure"',
+            ["E *its own failure*", "The proxy at http://127.0.0.1:* does not answer*"],
+            id="a test that fails",
+        ),
+        pytest.param("", ["twilio-test-proxy: The proxy at http://127.0.0.1:* does not answer*"], id="one that passes"),
+    ],
+)
+def test_a_proxy_that_ends_is_said_to_have_ended(pytester: pytest.Pytester, last: str, lines: list[str]) -> None:
     result = run(
         pytester,
-        """
+        f"""
 from child_processes import running_children
 def test_a(twilio_proxy):
     port = int(twilio_proxy.url.rpartition(":")[2])
@@ -256,8 +267,9 @@ def test_a(twilio_proxy):
         if any(found.laddr.port == port for found in child.net_connections()):
             child.kill()
             child.wait()
-    assert 0, "its own failure"
+    {last}
 """,
     )
     result.assert_outcomes(failed=1, errors=1)
-    result.stdout.fnmatch_lines(["E *its own failure*", "The proxy at http://127.0.0.1:* does not answer*"])
+    result.stdout.fnmatch_lines(lines)
+    assert "control.py" not in result.stdout.str()

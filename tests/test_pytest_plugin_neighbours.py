@@ -1,4 +1,4 @@
-"""The plugin, in pytest sessions of its own, beside other plugins and libraries that keep requests from the network."""
+"""The plugin, in pytest sessions of its own, beside other things that stand between requests and the network."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from pytest_sessions import prepare, recorded, run
+from pytest_sessions import HEAD, PLUGIN, prepare, recorded, run
 
 
 @pytest.fixture(autouse=True)
@@ -80,4 +80,30 @@ def test_blocked(twilio_proxy): pass
             'allow 127.0.0.1, as in @pytest.mark.block_network(allowed_hosts=?"127.0.0.1"?).',
         ]
     )
-    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+    assert "control.py" not in result.stdout.str()
+
+
+SOCKS = "twilio-test-proxy: ALL_PROXY names a socks5 proxy, which mitmproxy cannot go through: "
+
+
+@pytest.mark.parametrize(
+    ("options", "tests", "said"),
+    [
+        pytest.param((), "def test_one(twilio_proxy): pass\ndef test_two(twilio_proxy): pass", 1, id="one process"),
+        pytest.param(
+            ("-p", "xdist", "-n", "2"),
+            "def test_one(twilio_proxy): pass\ndef test_two(twilio_proxy): pass",
+            1,
+            id="two workers",
+        ),
+        pytest.param((), "def test_one(): pass\ndef test_two(): pass", 0, id="nothing of Twilio's"),
+    ],
+)
+def test_a_proxy_of_the_user_s_that_is_not_gone_through_is_said_once(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], tests: str, said: int
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    pytester.makepyfile(test_it=HEAD + tests)
+    result = pytester.runpytest_subprocess(*PLUGIN, "-W", "error", *options)
+    result.assert_outcomes(passed=2)
+    assert [line.startswith(SOCKS) for line in result.outlines].count(True) == said

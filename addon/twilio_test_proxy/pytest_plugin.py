@@ -28,6 +28,7 @@ _ASK_NOTHING = ("_pytest.", "anyio.", "pytest_asyncio.", "pytest_django.", "pyte
 _PROXY = pytest.StashKey[TwilioProxy]()
 _PASSED = pytest.StashKey[bool]()
 _ASKS_LATER = pytest.StashKey[bool]()  # a fixture of the test, or the test itself, may do something after it
+_WARNING = pytest.StashKey[str]()
 _COMPLAINED = pytest.StashKey[bool]()  # the test fails by a complaint of ours, which says all there is to say
 
 
@@ -72,6 +73,26 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return [f"twilio-test-proxy: LIVE REQUESTS of tests with a cassette GO TO TWILIO, record mode: {mode}"]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say once what the proxies of the session had to say; no Python warning, which fails sessions with -W error."""
+    if warning := config.stash.get(_WARNING, ""):
+        terminalreporter.write_line(f"twilio-test-proxy: {warning}", yellow=True)
+
+
+@pytest.hookimpl(trylast=True)  # after the last fixtures, where a session is cut short
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give it to xdist's controller, where this is one of its workers: these have no terminal."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output[__name__] = session.config.stash.get(_WARNING, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take it from one of xdist's workers; each of them says the same. One that crashed says nothing."""
+    if warning := getattr(node, "workeroutput", {}).get(__name__, ""):
+        node.config.stash[_WARNING] = warning
+
+
 def _command_line(config: pytest.Config) -> CommandLine:
     return CommandLine(config.getoption("--twilio-record-mode"), config.getoption("--twilio-forward-live"))
 
@@ -107,6 +128,7 @@ def _twilio_processes(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     processes = Processes(tmp_path_factory.mktemp("twilio-test-proxy"), _root(request.config))
     yield processes
     processes.stop()
+    request.config.stash[_WARNING] = processes.warning
 
 
 def _root(config: pytest.Config) -> Path:
@@ -224,7 +246,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         item.stash[_ASKS_LATER] = True
     yield
     proxy = item.stash.get(_PROXY, None)
-    if proxy and (complaint := _complaint(item, proxy)):
+    if not proxy:
+        return
+    try:
+        complaint = _complaint(item, proxy)
+    except ControlError as error:
+        complaint = f"twilio-test-proxy: {error}"
+    if complaint:
         _fail(item, complaint)
 
 

@@ -35,6 +35,8 @@ class Processes:
         self._folder = folder
         self._cassette_dir = cassette_dir
         self._running: dict[bool, Running] = {}
+        self.warning = ""
+        """A sentence for the user, where there is a proxy of theirs that cannot be gone through."""
 
     def get(self, lock_open: bool) -> Running:
         """The running proxy with the lock open or closed.
@@ -58,6 +60,7 @@ class Processes:
         folder.mkdir(parents=True)
         confined = authority.ensure()
         outer = upstream_proxy(os.environ)
+        self.warning = outer.warning
         options = {
             "twilio_cassette_dir": str(self._cassette_dir),
             "twilio_forward_live": str(lock_open).lower(),
