@@ -20,9 +20,10 @@ _TOKEN = re.compile(
 # Strings that are no names are matched too: else the quote that ends one would begin the next.
 _STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)(\s*+:)?', re.DOTALL)
 _HALF = re.compile("[\ud800-\udfff]")
-_FIELD = r"\s*+(?:[{\[<\"]|[\w.%\[\]-]++=)"
+# A document, a form, or a URI that has something encoded or an apostrophe, which may end no secret in it.
+_FIELD = r"\s*+(?:[{\[<\"]|[\w.%\[\]-]++=|(?:[A-Za-z][A-Za-z0-9+.-]*+:|\\?/)[^\s%'\"]*+[%'])"
 _STRUCTURED = re.compile(_FIELD)
-_MAY_HIDE = re.compile(r'\\|"' + _FIELD.replace(r"\"", ""))
+_MAY_HIDE = re.compile(r'\\|"' + _FIELD.replace(r"<\"", "<"))
 
 
 def scrubbed_json(text: str, secrets: Learner, scrubbed_string: Callable[[str], str]) -> str:
