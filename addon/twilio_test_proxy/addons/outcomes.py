@@ -1,6 +1,8 @@
 """What became of a request: kept with its flow, shown to a person, counted in the end."""
 
-from dataclasses import dataclass, fields, replace
+import re
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal
 
 from mitmproxy import http
@@ -17,9 +19,11 @@ AnsweredBy = Literal["test-credentials", "cassette", "live", "refused"]
 _METADATA = "twilio_test_proxy"
 _COUNTED = "twilio_test_proxy_counted"
 
-_MAX_NUMBER = 200  # characters of To and From that are kept; the longest phone number in words is a tenth of it
-_MAX_RESULT = 4000  # of a result; the longest explanation of a miss is below it
+# What clients have sent, and how many characters of it are kept: the longest phone number in words is a tenth of the
+# one, the longest explanation of a miss is below the other.
+_SENT = (("to", 200), ("from_", 200), ("result", 4000))
 _MAX_SCRUBBED = 64 * 1024
+_MAY_HIDE = re.compile(r"[@=:%]|.{80}", re.DOTALL).search  # no credentials, URL or field is without one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ _NAMES = tuple(field.name for field in fields(Outcome))
 def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:
     """Give the flow its response, and remember what became of it."""
     content = b"" if flow.request.method == "HEAD" else response.body
-    fields = [(name.encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
+    fields = [_encoded(*field) for field in response.headers]
     fields.append((HEADER.encode(), outcome.answered_by.encode()))
     flow.response = http.Response(
         http_version=b"HTTP/1.1",
@@ -72,18 +76,21 @@ def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:
     remember(flow, outcome)
 
 
+@lru_cache(maxsize=64)  # most fields are the same in every answer
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.encode(), value.encode("latin-1", "replace")
+
+
 def remember(flow: http.HTTPFlow, outcome: Outcome) -> None:
     """Keep the outcome with the flow, as plain values: mitmproxy writes a flow's metadata to files.
 
     What clients have sent is kept scrubbed and in bounds: it goes to the terminal, the page and the report.
     """
-    outcome = replace(
-        outcome,
-        to=_presentable(outcome.to, _MAX_NUMBER),
-        from_=_presentable(outcome.from_, _MAX_NUMBER),
-        result=_presentable(outcome.result, _MAX_RESULT),
-    )
-    flow.metadata[_METADATA] = {name: getattr(outcome, name) for name in _NAMES}
+    values: dict[str, Any] = {name: getattr(outcome, name) for name in _NAMES}
+    for name, longest in _SENT:
+        if _MAY_HIDE(values[name]) or len(values[name]) > longest:
+            values[name] = _presentable(values[name], longest)
+    flow.metadata[_METADATA] = values
 
 
 def recall(flow: http.HTTPFlow) -> Outcome | None:

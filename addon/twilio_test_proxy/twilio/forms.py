@@ -6,10 +6,10 @@ sends it). Of any other type it reads nothing, as if every parameter were missin
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.message import Message
 from typing import IO
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -65,15 +65,30 @@ def parse_form(content_type: str, body: bytes) -> Form:
 
 
 def _urlencoded(body: bytes, charset: str) -> list[tuple[str, str]]:
+    if body.count(b"&") >= MAX_FIELDS:
+        raise UnreadableBodyError(f"more than {MAX_FIELDS} fields")
     try:
         text = body.decode(charset)
-        return parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict", max_num_fields=MAX_FIELDS)
+        return [(_decoded(name, charset), _decoded(value, charset)) for name, value in _pairs(text)]
     except LookupError:
         raise UnreadableBodyError(f"unknown character set {charset!r}") from None
     except UnicodeError:
         raise UnreadableBodyError(f"not {charset} text") from None
-    except ValueError:
-        raise UnreadableBodyError(f"more than {MAX_FIELDS} fields") from None
+    except ValueError:  # the name of the character set holds a NUL
+        raise UnreadableBodyError("unknown character set") from None
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for pair in text.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            yield name, value
+
+
+def _decoded(text: str, charset: str) -> str:
+    if "%" not in text and "+" not in text:
+        return text
+    return unquote_plus(text, charset, "strict")
 
 
 def _multipart(body: bytes, boundary: str) -> list[tuple[str, str]]:
