@@ -209,7 +209,13 @@ def test_a_mistake_of_our_own_is_refused_and_sends_nothing_on(
     flow = tflow.tflow(req=tutils.treq(host="api.twilio.com", path=b"/2010-04-01/Accounts.json"))
     flow.request.host_header = "api.twilio.com"
     TwilioHosts().requestheaders(flow)
-    asyncio.run(live.request(flow))
+
+    async def run() -> None:
+        waiting = live.request(flow)
+        assert waiting is not None
+        await waiting
+
+    asyncio.run(run())
     assert flow.response
     assert (flow.response.status_code, flow.response.json()["code"]) == (424, 424002)
     assert "ZeroDivisionError: planted" in caplog.text

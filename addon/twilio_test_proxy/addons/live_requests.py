@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import weakref
+from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,11 +53,17 @@ class TwilioLiveRequests:
         self._sent: dict[http.HTTPFlow, tuple[str, Cassette]] = {}
         self.misses: weakref.WeakKeyDictionary[http.HTTPFlow, Miss] = weakref.WeakKeyDictionary()
 
-    async def request(self, flow: http.HTTPFlow) -> None:
-        """Play, forward and record, or refuse; nothing is left to mitmproxy, which would send it on."""
+    def request(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
+        """Play, forward and record, or refuse; nothing is left to mitmproxy, which would send it on.
+
+        Awaitable only where there is something to do: most requests are answered already.
+        """
         host = twilio_host(flow)
         if not host or flow.response or flow.error or not flow.live:
-            return
+            return None
+        return self._attempt(flow, host)
+
+    async def _attempt(self, flow: http.HTTPFlow, host: str) -> None:
         try:
             await self._answer(flow, host)
         except Exception:
