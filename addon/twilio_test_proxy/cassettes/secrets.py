@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote, quote_plus
 
@@ -24,6 +25,8 @@ MIN_PLAIN_LENGTH = 16
 MAX_SECRETS = 1000
 """Of a run the newest are kept: one that sees more has passwords made up for every request. Of one request or
 answer the first are: the credentials with which it was sent come before what is in its body."""
+
+_FEW = 8  # secrets that are looked for one by one sooner than filed
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{16,}")
 
@@ -77,18 +80,22 @@ class Found:
 
     def __init__(self) -> None:
         self.secrets: dict[str, None] = {}
-        self._needles = Needles()
 
     def learn(self, secret: str) -> None:
         """Remember a secret, if it is long enough to be told from ordinary text."""
         if secret in self.secrets or len(self.secrets) >= MAX_SECRETS or not is_searchable(secret):
             return
         self.secrets[secret] = None
-        self._needles.add(secret, (form.encode("latin-1") for form in _forms(secret)))
 
     def replaced(self, text: str) -> str:
         """The text, a byte a character, with each secret replaced, plain and percent-encoded."""
-        return _replaced(text, self._needles)
+        few = len(self.secrets) <= _FEW  # as in nearly every request: its token, and nothing of it anywhere else
+        if few and not any(form in text for secret in self.secrets for form in _forms(secret)):
+            return text
+        needles = Needles()
+        for secret in self.secrets:
+            needles.add(secret, (form.encode("latin-1") for form in _forms(secret)))
+        return _replaced(text, needles)
 
 
 class Secrets:
@@ -155,6 +162,7 @@ def _replaced(text: str, needles: Needles) -> str:
     return "".join([*pieces, text[done:]])
 
 
+@lru_cache(maxsize=MAX_SECRETS)
 def _forms(secret: str) -> tuple[str, str]:
     """The secret plain and percent-encoded, a byte a character."""
     raw = raw_bytes(secret)
