@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from twilio_test_proxy.cassettes.interaction import Request, first_header
 
@@ -42,16 +43,21 @@ class Accounts:
 
 def basic_credentials(request: Request) -> tuple[str, str] | None:
     """User and password of the request's Basic credentials, from its header or its URI."""
-    scheme, _, encoded = first_header(request.headers, "authorization").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            plain = base64.b64decode(encoded.strip() + "==").decode("utf-8", "surrogateescape")
-        except binascii.Error:
-            return None
-        user, _, password = plain.partition(":")
-        return user, password
+    header = first_header(request.headers, "authorization")
+    if header[:6].lower() == "basic ":
+        return _decoded_basic(header[6:].strip())
     in_uri = _URI_USER.match(request.uri)
     return (in_uri[1], in_uri[2]) if in_uri else None
+
+
+@lru_cache(maxsize=64)  # asked for several times a request, and clients send the same each time
+def _decoded_basic(encoded: str) -> tuple[str, str] | None:
+    try:
+        plain = base64.b64decode(encoded + "==").decode("utf-8", "surrogateescape")
+    except binascii.Error:
+        return None
+    user, _, password = plain.partition(":")
+    return user, password
 
 
 def accounts_of(request: Request) -> Accounts:
