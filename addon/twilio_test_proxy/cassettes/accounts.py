@@ -23,7 +23,8 @@ _SID = re.compile(r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))AC[0-9a-f]{32}(?![0
 _PATH_SID = re.compile(r"/Accounts/(AC[0-9a-fA-F]{32})(?![0-9A-Za-z])")
 _USER_SID = re.compile(r"(?:AC|SK)[0-9a-fA-F]{32}")
 _URI_USER = re.compile(r"^[a-z]+://([^/?#@:]*):([^/?#@]*)@", re.IGNORECASE)
-_HIDDEN_OTHER = "AC" + "0" * 16
+_ZEROS = "0" * 16  # in all that stands for a SID
+_HIDDEN_OTHER = "AC" + _ZEROS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def hide(text: str, accounts: Accounts) -> str:
 
 def show(text: str, accounts: Accounts) -> str:
     """The text with the SIDs that the asking client knows in place of what stands for them."""
+    if _ZEROS not in text:
+        return text
     if accounts.live is not None:
         text = _swap(text, HIDDEN_ACCOUNT, accounts.live)
     if accounts.key is not None:
