@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 FORM = "application/x-www-form-urlencoded"
 _FORM_LOOK = re.compile(rb"[A-Za-z_][\w.%+\[\]-]*=[^&\s]*(?:&[^&=\s]+=[^&\s]*)*")
+_MAX_REMEMBERED = 64  # characters; a phone number, not a message
 _MAX_LOOK = 64 * 1024
 # The longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -106,6 +108,11 @@ def form_text(text: str) -> str:
     """A name or value of a form, decoded; bytes that are not UTF-8 become lone surrogates."""
     if "%" not in text and "+" not in text:
         return text
+    return _short_form_text(text) if len(text) <= _MAX_REMEMBERED else unquote_plus(text, errors="surrogateescape")
+
+
+@lru_cache(maxsize=1024)  # each value is decoded to be scrubbed and to be compared
+def _short_form_text(text: str) -> str:
     return unquote_plus(text, errors="surrogateescape")
 
 
