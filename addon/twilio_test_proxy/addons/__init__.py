@@ -7,6 +7,7 @@ from .defaults import TwilioDefaults
 from .dial_guard import TwilioDialGuard
 from .fail_safe import TwilioFailSafe
 from .forwarding import TwilioForwarding
+from .garbage_collection import TwilioGarbageCollection
 from .gateway import TwilioGateway
 from .hosts import TwilioHosts
 from .interception import TwilioInterception
@@ -21,6 +22,7 @@ from .redaction import TwilioRedaction
 from .report import TwilioReport
 from .terminal import TwilioTerminal
 from .test_credentials import TwilioTestCredentials
+from .updates import TwilioUpdates
 
 
 def create_addons() -> list[object]:
@@ -54,5 +56,7 @@ def create_addons() -> list[object]:
         report,
         TwilioRedaction(),
         TwilioTerminal(options, cassettes, guard),
+        TwilioGarbageCollection(),
+        TwilioUpdates(),
     ]
     return [TwilioTestProxy(chain)]
