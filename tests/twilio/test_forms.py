@@ -28,6 +28,7 @@ def multipart(*fields: tuple[str, str], ending: str = "--") -> bytes:
         (b"To=%2B14108675309", "To", "+14108675309"),
         (b"Body=caf%C3%A9", "Body", "café"),
         ("Body=café".encode(), "Body", "café"),
+        (b"Body=caf\xc3%A9", "Body", "café"),
         (b"Body=%F0%9F%98%80", "Body", "😀"),
         (b"Body=100%", "Body", "100%"),
         (b"Body=%zz%4", "Body", "%zz%4"),

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator
 from email.message import Message
 from typing import IO
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -68,8 +68,7 @@ def _urlencoded(body: bytes, charset: str) -> list[tuple[str, str]]:
     if body.count(b"&") >= MAX_FIELDS:
         raise UnreadableBodyError(f"more than {MAX_FIELDS} fields")
     try:
-        text = body.decode(charset)
-        return [(_decoded(name, charset), _decoded(value, charset)) for name, value in _pairs(text)]
+        return [(_decoded(name, charset), _decoded(value, charset)) for name, value in _fields(body)]
     except LookupError:
         raise UnreadableBodyError(f"unknown character set {charset!r}") from None
     except UnicodeError:
@@ -78,17 +77,17 @@ def _urlencoded(body: bytes, charset: str) -> list[tuple[str, str]]:
         raise UnreadableBodyError("unknown character set") from None
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for pair in text.split("&"):
-        if pair:
-            name, _, value = pair.partition("=")
+def _fields(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    # As https://url.spec.whatwg.org/#urlencoded-parsing has it: on bytes, which a character set turns into text last.
+    for field in body.split(b"&"):
+        if field:
+            name, _, value = field.partition(b"=")
             yield name, value
 
 
-def _decoded(text: str, charset: str) -> str:
-    if "%" not in text and "+" not in text:
-        return text
-    return unquote_plus(text, charset, "strict")
+def _decoded(encoded: bytes, charset: str) -> str:
+    encoded = encoded.replace(b"+", b" ")
+    return (unquote_to_bytes(encoded) if b"%" in encoded else encoded).decode(charset)
 
 
 def _multipart(body: bytes, boundary: str) -> list[tuple[str, str]]:
