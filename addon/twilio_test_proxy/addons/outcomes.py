@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from mitmproxy import http
 
@@ -14,6 +14,7 @@ from ..twilio.responses import Response
 # Every answer of the proxy says in this header who gave it.
 HEADER = "X-Twilio-Test-Proxy"
 
+T = TypeVar("T")
 AnsweredBy = Literal["test-credentials", "cassette", "live", "refused"]
 
 _METADATA = "twilio_test_proxy"
@@ -57,23 +58,40 @@ class Outcome:
 
 _NAMES = tuple(field.name for field in fields(Outcome))
 
+# mitmproxy checks the type of every field whenever it makes a response, which takes longer than all else here; what is
+# copied it does not check.
+_TEMPLATE = http.Response(
+    http_version=b"HTTP/1.1",
+    status_code=200,
+    reason=b"",
+    headers=http.Headers(),
+    content=b"",
+    trailers=None,
+    timestamp_start=0.0,
+    timestamp_end=0.0,
+)
+
 
 def respond(flow: http.HTTPFlow, response: Response, outcome: Outcome) -> None:
     """Give the flow its response, and remember what became of it."""
     content = b"" if flow.request.method == "HEAD" else response.body
     fields = [_encoded(*field) for field in response.headers]
     fields.append((HEADER.encode(), outcome.answered_by.encode()))
-    flow.response = http.Response(
-        http_version=b"HTTP/1.1",
-        status_code=response.status,
-        reason=response.reason.encode(),
-        headers=http.Headers(fields),
-        content=content,
-        trailers=None,
-        timestamp_start=0.0,
-        timestamp_end=0.0,
-    )
+    data = _copied(_TEMPLATE.data)
+    data.status_code = response.status
+    data.reason = response.reason.encode()
+    data.headers = http.Headers(fields)
+    data.content = content
+    flow.response = _copied(_TEMPLATE)
+    flow.response.data = data
     remember(flow, outcome)
+
+
+def _copied(template: T) -> T:
+    # What copy.copy does here, in a third of the time.
+    made = object.__new__(type(template))
+    made.__dict__.update(template.__dict__)
+    return made
 
 
 @lru_cache(maxsize=64)  # most fields are the same in every answer

@@ -4,8 +4,8 @@ Bytes are those of the newest captures with test credentials (JSON of 2020, XML 
 """
 
 import json
+import random
 import re
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +38,9 @@ _XML_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 _ESCAPED = {"\r": "&#13;"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UPPER_CASE = {"sms": "SMS", "mms": "MMS"}  # only inside Capabilities
+
+# Not `secrets`: a SID is none, and asking the system for each takes as long as writing the JSON of a message.
+_random = random.Random()  # noqa: S311
 
 Value = str | int | bool | None | Mapping[str, "Value"]
 
@@ -118,7 +121,7 @@ def rfc2822(moment: datetime) -> str:
 
 def new_sid(prefix: str) -> str:
     """A fresh SID: the prefix and 32 lower-case hexadecimal digits, as in every capture."""
-    return prefix + secrets.token_hex(16)
+    return f"{prefix}{_random.getrandbits(128):032x}"
 
 
 @lru_cache(maxsize=8)
