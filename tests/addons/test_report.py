@@ -37,7 +37,7 @@ NOTHING = {"answered": 0, "played": 0, "forwarded": 0, "refused": 0, "missed": 0
     ids=lambda value: value if isinstance(value, str) else f"{value.answered_by} {value.code}",
 )
 def test_an_outcome_in_one_word(outcome: Outcome, name: str) -> None:
-    assert outcome_name(outcome) == name
+    assert outcome_name(outcome.answered_by, outcome.code) == name
 
 
 def test_a_request_of_the_report() -> None:

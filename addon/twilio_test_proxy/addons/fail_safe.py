@@ -45,8 +45,10 @@ class TwilioStandBy:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Refuse; the other addons leave no request for Twilio without an answer."""
+        if flow.response or flow.error or not flow.live or is_forwarded(flow):
+            return
         host = requested_host(flow)
-        if not host or flow.response or flow.error or not flow.live or is_forwarded(flow):
+        if not host:
             return
         route = find_route(host, flow.request.path)
         logger.error("A request for %s was refused: %s", host, refusals.NOT_LOADED.message)

@@ -1,5 +1,7 @@
 """Which Twilio host a flow is meant for."""
 
+from functools import lru_cache
+
 from mitmproxy import http
 from mitmproxy.proxy.mode_specs import ReverseMode
 
@@ -48,11 +50,15 @@ def requested_host(flow: http.HTTPFlow) -> str | None:
     resolve the name themselves and CONNECT to an IP address. In reverse mode mitmproxy has rewritten the Host header,
     so there the handshake comes first.
     """
+    reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
     # Not pretty_host, which takes longer than everything else here: no Twilio name is an IPv6 address.
-    host_header = (flow.request.host_header or "").partition(":")[0]
-    if is_control_host(host_header):
+    return _find_host(flow.request.host_header or "", flow.client_conn.sni or "", flow.request.host, reverse)
+
+
+@lru_cache(maxsize=256)
+def _find_host(host_header: str, sni: str, address: str, reverse: bool) -> str | None:
+    named = host_header.partition(":")[0]
+    if is_control_host(named):
         return None
-    names = [host_header, flow.client_conn.sni, flow.request.host]
-    if isinstance(flow.client_conn.proxy_mode, ReverseMode):
-        names[:2] = reversed(names[:2])
-    return next((name for name in names if name and is_twilio_host(name)), None)
+    names = (sni, named, address) if reverse else (named, sni, address)
+    return next((name for name in names if is_twilio_host(name)), None)

@@ -55,7 +55,7 @@ class TwilioJournal:
         if outcome is None or flow.response is None or is_counted(flow):
             return
         self.number += 1
-        authorization = flow.request.headers.get("authorization", "")
+        authorization = _authorization(flow.request)
         if authorization and authorization not in self.authorizations:
             self._note(authorization)
         request, asked = bounded(flow.request)
@@ -115,7 +115,7 @@ def summarize(kept: Kept) -> Summary:
         from_=outcome.from_,
         to=outcome.to,
         status=kept.response.status_code,
-        outcome=outcome_name(outcome),
+        outcome=outcome_name(outcome.answered_by, outcome.code),
         code=outcome.code,
         result=outcome.result,
         hint=outcome.hint,
@@ -142,6 +142,12 @@ def in_full(kept: Kept) -> Exchange:
         seconds=max(0.0, kept.moment - request.timestamp_start),
         miss=kept.miss,
     )
+
+
+def _authorization(request: http.Request) -> str:
+    # Not headers.get, which takes three times as long.
+    values = [value for name, value in request.headers.fields if name.lower() == b"authorization"]
+    return b", ".join(values).decode("utf-8", "surrogateescape")
 
 
 def _weight(miss: Miss) -> int:

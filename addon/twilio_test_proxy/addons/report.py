@@ -13,7 +13,7 @@ from ..cassettes.control_characters import printable
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
-from .outcomes import Outcome, is_counted, recall
+from .outcomes import Outcome, is_counted, remembered
 from .parameters import read_parameters, read_sid
 from .refusals import MISS
 
@@ -54,13 +54,12 @@ class TwilioReport:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Note what became of a request."""
-        outcome = recall(flow)
-        if outcome is None or flow.response is None or is_counted(flow):
+        values = remembered(flow)
+        if values is None or flow.response is None or is_counted(flow):
             return
-        name = outcome_name(outcome)
-        self.counts[name] += 1
+        self.counts[outcome_name(values["answered_by"], values["code"])] += 1
         if self._options.settings.report:
-            described = describe_request(flow, outcome, flow.response.status_code)
+            described = describe_request(flow, Outcome(**values), flow.response.status_code)
             self._requests.append(described)
             sid = described.get("sid") or read_sid(flow.response)
             self._details.append({"sid": sid, "parameters": read_parameters(flow.request)})
@@ -102,9 +101,9 @@ class TwilioReport:
         }
 
 
-def outcome_name(outcome: Outcome) -> str:
+def outcome_name(answered_by: str, code: int) -> str:
     """What became of a request, in one word: answered, played, forwarded, missed or refused."""
-    return "missed" if outcome.code == MISS else _OUTCOMES[outcome.answered_by]
+    return "missed" if code == MISS else _OUTCOMES[answered_by]
 
 
 def describe_request(flow: http.HTTPFlow, outcome: Outcome, status: int) -> dict[str, Any]:
@@ -114,7 +113,7 @@ def describe_request(flow: http.HTTPFlow, outcome: Outcome, status: int) -> dict
         "method": printable(flow.request.method),
         "url": printable(url),
         "status": status,
-        "outcome": outcome_name(outcome),
+        "outcome": outcome_name(outcome.answered_by, outcome.code),
         "caller": outcome.caller,
         "code": outcome.code,
         "to": outcome.to,

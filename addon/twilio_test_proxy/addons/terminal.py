@@ -16,7 +16,7 @@ from ..twilio.routes import API_VERSION
 from .cassettes import TwilioCassettes
 from .dial_guard import TwilioDialGuard
 from .options import TwilioOptions
-from .outcomes import Outcome, count, is_counted, recall
+from .outcomes import Outcome, count, is_counted, remembered
 from .refusals import MISS
 from .settings import Settings
 
@@ -59,12 +59,13 @@ class TwilioTerminal:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Say what became of a request. Must come after whatever else counts requests."""
-        outcome = recall(flow)
-        if outcome is None or flow.response is None or is_counted(flow):
+        values = remembered(flow)
+        if values is None or flow.response is None or is_counted(flow):
             return
         count(flow)
-        self._counts["missed" if outcome.code == MISS else outcome.answered_by] += 1
+        self._counts["missed" if values["code"] == MISS else values["answered_by"]] += 1
         if self._prints:
+            outcome = Outcome(**values)
             method = flow.request.method
             self._write(describe_request(time.strftime("%H:%M:%S"), method, flow.response.status_code, outcome))
 

@@ -5,6 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from .errors import AUTHENTICATE, INVALID_USERNAME, NO_CREDENTIALS, TwilioError
 from .routes import is_account_sid
@@ -47,6 +48,7 @@ def is_username(value: str) -> bool:
     return _USERNAME.fullmatch(value) is not None
 
 
+@lru_cache(maxsize=64)  # clients send the same with every request
 def read_authorization(header: str) -> Credentials | None:
     """The credentials of an `Authorization: Basic` header, None where the header is empty.
 

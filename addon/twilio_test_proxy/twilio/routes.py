@@ -54,6 +54,7 @@ def is_twilio_host(host: str) -> bool:
     return name == DOMAIN or name.endswith(f".{DOMAIN}")
 
 
+@lru_cache(maxsize=256)
 def is_api_host(host: str) -> bool:
     """Whether the host is api.twilio.com or one of its edge and region names."""
     return _API_HOST.fullmatch(host.lower().rstrip(".")) is not None
