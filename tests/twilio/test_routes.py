@@ -133,7 +133,8 @@ def test_resource(path: str, resource: Resource | None) -> None:
         ("Messages.csv", ".csv", Format.XML),
         ("Messages.html", ".html", Format.XML),
         ("Messages.", ".", Format.XML),
-        ("Messages.xml.json", ".xml.json", Format.XML),
+        ("Messages.xml.json", ".xml.json", Format.JSON),
+        ("Messages/me@example.com.json", ".com.json", Format.JSON),
         ("Mess.ages/Calls", "", Format.XML),
     ],
 )
@@ -156,7 +157,8 @@ def test_an_unknown_extension_is_not_found(extension: str) -> None:
 
     message = f"The requested resource {OWN}/Messages{extension} was not found"
     assert answer.response.status == 404
-    assert answer.response.body == error_body(".xml", 404, 20404, message)
+    last = ".json" if extension.endswith(".json") else ".xml"
+    assert answer.response.body == error_body(last, 404, 20404, message)
 
 
 MALFORMED_SIDS = [

@@ -73,7 +73,7 @@ def _find_route(host: str, path: str) -> Route:
     if not is_api_host(host):
         # Twilio's other APIs (verify, lookups, ...) write JSON only; recorded for lookups v1 in 2015.
         return Route(path, "", None, extension, Format.JSON)
-    format_ = Format.JSON if extension == ".json" else Format.XML
+    format_ = Format.JSON if extension.endswith(".json") else Format.XML
     account_sid, resource = _below_accounts(stem)
     return Route(path, account_sid, resource, extension, format_)
 
