@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -219,3 +221,17 @@ def test_sids_are_fresh() -> None:
 
     assert len(sids) == 1000
     assert all(re.fullmatch("SM[0-9a-f]{32}", sid) for sid in sids)
+
+
+def test_sids_of_forked_processes_differ() -> None:
+    # In a process of its own: this one may have threads.
+    program = """
+import os
+from twilio_test_proxy.twilio.responses import new_sid
+child = os.fork()
+print(new_sid("SM"), flush=True)
+if child:
+    os.wait()
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert len(set(ran.stdout.split())) == 2

@@ -4,6 +4,7 @@ Bytes are those of the newest captures with test credentials (JSON of 2020, XML 
 """
 
 import json
+import os
 import random
 import re
 import time
@@ -41,6 +42,7 @@ _UPPER_CASE = {"sms": "SMS", "mms": "MMS"}  # only inside Capabilities
 
 # Not `secrets`: a SID is none, and asking the system for each takes as long as writing the JSON of a message.
 _random = random.Random()  # noqa: S311
+os.register_at_fork(after_in_child=_random.seed)  # or two proxies would create the same
 
 Value = str | int | bool | None | Mapping[str, "Value"]
 
