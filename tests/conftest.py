@@ -1,6 +1,7 @@
 """Fixtures for all tests: one certificate directory, and one proxy without options, for a whole run."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def pytest_sessionstart() -> None:
     for name in list(os.environ):
         if name in DISTURBING or name.startswith("TWILIO_") or "proxy" in name.lower():
             del os.environ[name]
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored, and what is started inherits that
 
 
 @pytest.fixture(scope="session")
