@@ -116,3 +116,19 @@ def test_there_is_one_stand_by_at_the_end_however_often_the_script_is_loaded(gua
             context.master.addons.add(addon)
             context.master.addons.remove(addon)
         assert [type(addon) for addon in context.master.addons.chain].count(TwilioStandBy) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "content_type"), [(False, "application/json"), (True, "application/json; charset=utf-8")]
+)
+def test_the_stand_by_names_the_character_set_where_the_client_asked_for_one(
+    guard: TwilioDialGuard, asked: bool, content_type: str
+) -> None:
+    flow = tflow.tflow()
+    flow.request.host = flow.request.headers["host"] = "api.twilio.com"
+    flow.request.path = "/2010-04-01/Accounts.json"
+    if asked:
+        flow.request.headers["accept-charset"] = "utf-8"
+    TwilioStandBy(guard).request(flow)
+    assert flow.response
+    assert (flow.response.status_code, flow.response.headers["content-type"]) == (424, content_type)

@@ -109,6 +109,19 @@ def test_without_a_cassette_a_live_request_is_refused(tmp_path: Path, confdir: P
     assert "twilio_cassette=PATH" in answer.json()["message"]
 
 
+def test_a_refusal_names_its_character_set_where_the_client_asked_for_one(tmp_path: Path, confdir: Path) -> None:
+    options = replaying(write_cassette(tmp_path / "a.yaml"))
+    with running_proxy(tmp_path, *options, confdir=confdir) as proxy, proxy.client(auth=LIVE) as client:
+        asked = {"Accept-Charset": "utf-8"}
+        answers = [client.get(f"{API}/Missing.json", headers=headers) for headers in ({}, asked)]
+        answers.append(client.get(f"{API}/Missing", headers=asked))
+    assert [(answer.status_code, answer.headers["content-type"]) for answer in answers] == [
+        (424, "application/json"),
+        (424, "application/json; charset=utf-8"),
+        (424, "application/xml; charset=utf-8"),
+    ]
+
+
 def test_a_full_disk_is_a_refusal_and_the_file_is_as_it_was(tmp_path: Path, confdir: Path, twilio: Twilio) -> None:
     cassette = tmp_path / "cassette.yaml"
     with (

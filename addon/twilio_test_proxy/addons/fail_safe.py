@@ -52,7 +52,9 @@ class TwilioStandBy:
             return
         route = find_route(host, flow.request.path)
         logger.error("A request for %s was refused: %s", host, refusals.NOT_LOADED.message)
-        respond(flow, refusals.NOT_LOADED.response(route.format_), Outcome("refused", "nobody", "", route.path))
+        charset_asked = "accept-charset" in flow.request.headers
+        response = refusals.NOT_LOADED.response(route.format_, charset_asked=charset_asked)
+        respond(flow, response, Outcome("refused", "nobody", "", route.path))
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Veto; what may dial has been let through by the guard."""

@@ -144,12 +144,12 @@ class TwilioLiveRequests:
 
 def refuse(flow: http.HTTPFlow, host: str, refusal: Refusal, cassette: str = "") -> None:
     """Answer 424 in the format that the request asked for."""
-    format_ = read_request(flow, host).route.format_
+    asked = read_request(flow, host)
     outcome = _outcome(flow, host, "refused", cassette=cassette, code=refusal.code, result=refusal.message)
     if refusal.code == refusals.MISS and any(magic_candidate(it) in NUMBERS for it in (outcome.from_, outcome.to)):
         refusal = refusals.with_magic_numbers(refusal)
         outcome = replace(outcome, result=refusal.message)
-    respond(flow, refusal.response(format_), outcome)
+    respond(flow, refusal.response(asked.route.format_, charset_asked=asked.charset_asked), outcome)
 
 
 def read_interaction_request(flow: http.HTTPFlow, host: str) -> interaction.Request:

@@ -18,9 +18,15 @@ class Refusal:
     code: int
     message: str
 
-    def response(self, format_: Format) -> Response:
-        """The refusal in Twilio's envelope, so that the SDK's exception is the diagnosis."""
-        return envelope(self.code, STATUS, self.message, MORE_INFO.format(code=self.code), format_)
+    def response(self, format_: Format, *, charset_asked: bool = False) -> Response:
+        """The refusal in Twilio's envelope, so that the SDK's exception is the diagnosis.
+
+        Args:
+            format_: JSON or XML.
+            charset_asked: the client sent `Accept-Charset`; then Content-Type names the character set.
+        """
+        more_info = MORE_INFO.format(code=self.code)
+        return envelope(self.code, STATUS, self.message, more_info, format_, charset_asked=charset_asked)
 
 
 NOTHING_ANSWERS = Refusal(
