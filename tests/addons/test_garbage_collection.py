@@ -1,9 +1,11 @@
 import gc
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from running_proxy import running_proxy
 from twilio_test_proxy.addons.garbage_collection import TwilioGarbageCollection
 
 
@@ -24,19 +26,34 @@ def test_what_is_there_at_the_start_is_looked_at_no_more() -> None:
     assert gc.get_freeze_count() > 10_000
 
 
-def test_what_requests_leave_is_collected() -> None:
-    TwilioGarbageCollection().running()
-    left = weakref.ref(Cycle())
+def test_once_it_is_done_everything_is_collected_again() -> None:
+    addon, cycle = TwilioGarbageCollection(), Cycle()
+    addon.running()
+    left = weakref.ref(cycle)
+    del cycle
+    addon.done()
     gc.collect()
     assert left() is None
 
 
 def test_what_an_earlier_load_of_the_script_left_is_collected() -> None:
-    addon = Cycle()
-    TwilioGarbageCollection().running()
-    left = weakref.ref(addon)
-    del addon
+    addon, cycle = TwilioGarbageCollection(), Cycle()
+    addon.running()
+    left = weakref.ref(cycle)
+    del cycle
     gc.collect()
     assert left() is not None  # frozen
+    addon.done()
     TwilioGarbageCollection().running()
     assert left() is None
+
+
+def test_mitmdump_has_frozen_what_was_loaded_when_it_answers(tmp_path: Path, confdir: Path) -> None:
+    frozen = tmp_path / "frozen"
+    script = tmp_path / "count.py"
+    script.write_text(
+        f"import gc\n\ndef request(flow):\n    open({str(frozen)!r}, 'w').write(str(gc.get_freeze_count()))\n"
+    )
+    with running_proxy(tmp_path, "-s", str(script), confdir=confdir) as proxy, proxy.client() as client:
+        client.post("https://api.twilio.com/2010-04-01/Accounts.json")
+    assert int(frozen.read_text()) > 10_000
