@@ -101,6 +101,16 @@ def test_who_hears_it(after: list[object], heard: bool) -> None:
     assert is_heard([Listener("earlier"), Scripts(Listener("script"), own), *after], own, "update") is heard
 
 
+def test_each_mitmproxy_of_a_process_keeps_to_its_own_addons(master: DumpMaster, tmp_path: Path) -> None:
+    master.addons.add(Listener("later"))
+    loop = asyncio.new_event_loop()
+    other = DumpMaster(options.Options(confdir=str(tmp_path)), loop=loop)
+    other.addons.add(*create_addons())
+    assert not ends_the_event(master)
+    assert ends_the_event(other)
+    loop.close()
+
+
 @pytest.mark.parametrize("following", [Listener("script"), SimpleNamespace()])
 def test_a_script_that_follows_may_get_the_hook_whenever_it_is_edited(following: object) -> None:
     own = object()
