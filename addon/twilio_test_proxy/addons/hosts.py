@@ -8,6 +8,7 @@ from mitmproxy.proxy.mode_specs import ReverseMode
 from ..twilio.routes import is_twilio_host
 
 _METADATA = "twilio_host"
+_MAX_REMEMBERED = 1000  # characters of names: clients may send megabytes
 
 # The proxy's own address. Nobody can own the name: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
 CONTROL_HOST = "twilio-test-proxy.test"
@@ -52,7 +53,9 @@ def requested_host(flow: http.HTTPFlow) -> str | None:
     """
     reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
     # Not pretty_host, which takes longer than everything else here: no Twilio name is an IPv6 address.
-    return _find_host(flow.request.host_header or "", flow.client_conn.sni or "", flow.request.host, reverse)
+    named, sni, address = flow.request.host_header or "", flow.client_conn.sni or "", flow.request.host
+    short = len(named) + len(sni) + len(address) <= _MAX_REMEMBERED
+    return (_find_host if short else _find_host.__wrapped__)(named, sni, address, reverse)
 
 
 @lru_cache(maxsize=256)

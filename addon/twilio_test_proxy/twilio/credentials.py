@@ -10,6 +10,7 @@ from functools import lru_cache
 from .errors import AUTHENTICATE, INVALID_USERNAME, NO_CREDENTIALS, TwilioError
 from .routes import is_account_sid
 
+_MAX_REMEMBERED = 500  # characters of a header: clients may send megabytes
 _USERNAME = re.compile(r"(AC|SK)[0-9a-fA-F]{32}")
 
 
@@ -48,7 +49,6 @@ def is_username(value: str) -> bool:
     return _USERNAME.fullmatch(value) is not None
 
 
-@lru_cache(maxsize=64)  # clients send the same with every request
 def read_authorization(header: str) -> Credentials | None:
     """The credentials of an `Authorization: Basic` header, None where the header is empty.
 
@@ -56,6 +56,11 @@ def read_authorization(header: str) -> Credentials | None:
     """
     if not header:
         return None
+    return (_read if len(header) <= _MAX_REMEMBERED else _read.__wrapped__)(header)
+
+
+@lru_cache(maxsize=64)  # clients send the same with every request
+def _read(header: str) -> Credentials:
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return Credentials("", "")

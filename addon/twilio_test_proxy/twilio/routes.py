@@ -17,6 +17,7 @@ _API_HOST = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _SID = "[0-9a-fA-F]{32}"
 _ACCOUNT_SID = re.compile(f"AC{_SID}")
 _EXTENSION = re.compile(r"(?P<path>.*/[^/.]*)(?P<extension>\.[^/]*)?", re.DOTALL)
+_MAX_REMEMBERED = 1000  # characters of a host and a path: clients may send megabytes, and no host name is as long
 _ACCOUNTS = f"/{API_VERSION}/Accounts/"
 
 
@@ -54,15 +55,20 @@ def is_twilio_host(host: str) -> bool:
     return name == DOMAIN or name.endswith(f".{DOMAIN}")
 
 
-@lru_cache(maxsize=256)
 def is_api_host(host: str) -> bool:
     """Whether the host is api.twilio.com or one of its edge and region names."""
+    return len(host) <= _MAX_REMEMBERED and _is_api_host(host)
+
+
+@lru_cache(maxsize=256)
+def _is_api_host(host: str) -> bool:
     return _API_HOST.fullmatch(host.lower().rstrip(".")) is not None
 
 
 def find_route(host: str, path: str) -> Route:
     """Read a request's host and its path (with or without a query)."""
-    return _find_route(host, path.partition("?")[0])
+    path = path.partition("?")[0]
+    return (_find_route if len(host) + len(path) <= _MAX_REMEMBERED else _find_route.__wrapped__)(host, path)
 
 
 @lru_cache(maxsize=256)
