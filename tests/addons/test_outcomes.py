@@ -29,6 +29,23 @@ def test_a_head_request_gets_the_headers_without_the_body() -> None:
     assert flow.response.headers["content-length"] == str(len(RESPONSE.body))
 
 
+def test_what_becomes_of_one_answer_leaves_the_others_alone() -> None:
+    first, second, third = tflow.tflow(), tflow.tflow(), tflow.tflow()
+    respond(first, RESPONSE, OUTCOME)
+    respond(second, replace(RESPONSE, status=201, body=b"other"), OUTCOME)
+    assert first.response and second.response
+    first.response.headers["x"] = "changed"
+    first.response.trailers = first.response.headers
+    first.response.stream = True
+    first.response.status_code, first.response.content = 500, b"changed"
+    respond(third, RESPONSE, OUTCOME)
+    assert third.response
+    assert (second.response.status_code, second.response.content) == (201, b"other")
+    assert (third.response.status_code, third.response.content) == (424, RESPONSE.body)
+    for response in (second.response, third.response):
+        assert ("x" in response.headers, response.trailers, response.stream) == (False, None, False)
+
+
 def test_an_outcome_is_remembered_in_a_form_that_mitmproxy_can_save() -> None:
     flow = tflow.tflow()
     remember(flow, OUTCOME)

@@ -40,7 +40,7 @@ _ESCAPED = {"\r": "&#13;"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UPPER_CASE = {"sms": "SMS", "mms": "MMS"}  # only inside Capabilities
 
-# Not `secrets`: a SID is none, and asking the system for each takes as long as writing the JSON of a message.
+# Not `secrets`: a SID is none, and under load, asking the system for each takes as long as the JSON of a message.
 _random = random.Random()  # noqa: S311
 os.register_at_fork(after_in_child=_random.seed)  # or two proxies would create the same
 
