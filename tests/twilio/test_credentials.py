@@ -166,3 +166,11 @@ def test_a_client_that_waits_for_the_challenge_gets_it_and_then_its_answer() -> 
     )
     assert ("WWW-Authenticate", 'Basic realm="Twilio API"') in challenge.response.headers
     assert ask(read_authorization(basic(ACCOUNT_SID, TOKEN))) is Caller.TEST
+
+
+@pytest.mark.parametrize(("length", "kept"), [(100, True), (1_000_000, False)])
+def test_credentials_longer_than_any_real_ones_are_not_kept(length: int, kept: bool) -> None:
+    header = "Basic " + base64.b64encode(b"AC:" + b"x" * length).decode()
+    first, second = read_authorization(header), read_authorization(header)
+    assert first == second
+    assert (first is second) is kept

@@ -228,3 +228,11 @@ def test_an_account_sid_has_32_hexadecimal_digits_in_either_case(sid: str) -> No
 @pytest.mark.parametrize("resource", ["IncomingPhoneNumbers", "SMS/Messages", "Messages", "Calls"])
 def test_other_methods_are_forbidden_on_the_supported_resources_too(resource: str, method: str) -> None:
     assert code_of(api.answer(request(resource, {}, method=method))) == 20008
+
+
+@pytest.mark.parametrize(("length", "kept"), [(100, True), (1_000_000, False)])
+def test_paths_longer_than_any_real_one_are_not_kept(length: int, kept: bool) -> None:
+    path = f"{OWN}/{'x' * length}.json"
+    first, second = find_route(HOST, path), find_route(HOST, path)
+    assert first == second
+    assert (first is second) is kept

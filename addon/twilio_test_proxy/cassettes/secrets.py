@@ -26,6 +26,7 @@ MAX_SECRETS = 1000
 """Of a run the newest are kept: one that sees more has passwords made up for every request. Of one request or
 answer the first are: the credentials with which it was sent come before what is in its body."""
 
+_MAX_REMEMBERED = 500  # characters of a secret: what clients send may have megabytes
 _FEW = 8  # secrets that are looked for one by one sooner than filed
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{16,}")
@@ -162,9 +163,13 @@ def _replaced(text: str, needles: Needles) -> str:
     return "".join([*pieces, text[done:]])
 
 
-@lru_cache(maxsize=MAX_SECRETS)
 def _forms(secret: str) -> tuple[str, str]:
     """The secret plain and percent-encoded, a byte a character."""
+    return (_short_forms if len(secret) <= _MAX_REMEMBERED else _short_forms.__wrapped__)(secret)
+
+
+@lru_cache(maxsize=MAX_SECRETS)
+def _short_forms(secret: str) -> tuple[str, str]:
     raw = raw_bytes(secret)
     return raw.decode("latin-1"), quote(raw, safe="")
 
