@@ -21,26 +21,27 @@ class Cycle:
         self.itself = self
 
 
+def frozen() -> tuple[TwilioGarbageCollection, weakref.ref[Cycle]]:
+    """An addon that has taken an object for permanent, to which nothing but itself refers."""
+    addon, cycle = TwilioGarbageCollection(), Cycle()
+    addon.running()
+    return addon, weakref.ref(cycle)
+
+
 def test_what_is_there_at_the_start_is_looked_at_no_more() -> None:
     TwilioGarbageCollection().running()
     assert gc.get_freeze_count() > 10_000
 
 
 def test_once_it_is_done_everything_is_collected_again() -> None:
-    addon, cycle = TwilioGarbageCollection(), Cycle()
-    addon.running()
-    left = weakref.ref(cycle)
-    del cycle
+    addon, left = frozen()
     addon.done()
     gc.collect()
     assert left() is None
 
 
 def test_what_an_earlier_load_of_the_script_left_is_collected() -> None:
-    addon, cycle = TwilioGarbageCollection(), Cycle()
-    addon.running()
-    left = weakref.ref(cycle)
-    del cycle
+    addon, left = frozen()
     gc.collect()
     assert left() is not None  # frozen
     addon.done()
